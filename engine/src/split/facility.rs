@@ -1,0 +1,1 @@
+//! Uncapacitated facility location.

@@ -1,0 +1,3 @@
+//! Which parcels are cheapest? Exact search on arrays: it has never heard of a warehouse.
+
+pub mod facility;
