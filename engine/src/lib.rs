@@ -1,3 +1,8 @@
 //! Volok decides where each unit of an order comes from and in which parcels it travels.
 
+pub mod plan;
+pub mod spec;
 pub mod split;
+pub mod stock;
+pub mod units;
+pub mod world;

@@ -1,0 +1,25 @@
+//! How is it said outside?
+//!
+//! The only room that knows JSON. Here everything has a string key, times are local or carry an offset, and numbers
+//! are as wide as JSON writes them, so that a negative weight reaches the builder and is reported with all other
+//! defects instead of stopping the reader at the first.
+//!
+//! This room does not know what is true: it checks shape, never meaning. Meaning begins in [`crate::world`].
+
+mod order;
+mod plan;
+mod read;
+mod world;
+
+pub use order::{Line, Order, Policy};
+pub use plan::{
+    Advice, Costs, FiscalMode, Leg, Parcel, Pick, Plan, PlanStatus, Rejected, Unfilled, UnfilledReason,
+};
+pub use read::{ReadError, order_from_str, orders, plan_from_str, schema, world_from_reader, world_from_str};
+pub use world::{
+    Calendar, Cell, Channel, Compartment, HandsOver, Inbound, Lane, Node, ParcelLimit, Payment, RingFence,
+    Schedule, Seller, Sku, Step, Storage, Stores, Tariff, Temperature, Weekly, World, Zone,
+};
+
+/// The version of the documents this build reads and writes.
+pub const VERSION: u32 = 1;

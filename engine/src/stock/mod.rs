@@ -1,0 +1,161 @@
+//! How much may still be promised?
+//!
+//! Quantity over time: cells on hand and announced supply, what is held, kept back or fenced off. Rows of one SKU
+//! stand together in memory, so that one order line reads one run.
+//!
+//! This room does not know orders' wishes, ways or costs; it counts units.
+
+mod build;
+mod fefo;
+mod fence;
+
+pub use build::build;
+pub use fefo::{Claim, Draw, assign};
+pub use fence::Fence;
+
+use crate::units::{Index, Instant, Money, index_type};
+use crate::world::{ChannelIx, NodeIx, SellerIx, SkuIx, ZoneIx};
+
+index_type!(
+    /// A cell of the stock: a row per (seller, sku, node, zone, lot), announced supply a row of its own per due time.
+    CellIx
+);
+
+/// A stock record, or announced supply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// When the batch expires; [`Instant::NEVER`] when it does not.
+    pub expires: Instant,
+    /// From when it can be picked; [`Instant::ALWAYS`] for stock on hand, its due time for announced supply.
+    pub available_at: Instant,
+    /// What taking one unit is worth to orders still to come.
+    pub price: Money,
+    /// Owner.
+    pub seller: SellerIx,
+    /// Where.
+    pub node: NodeIx,
+    /// In which temperature zone.
+    pub zone: ZoneIx,
+    /// Batch, as a row of the stock's lot names; `u32::MAX` for the nameless batch.
+    pub lot: u32,
+    /// Units physically there, or announced.
+    pub on_hand: u32,
+    /// Units claimed.
+    pub held: u32,
+    /// Units never promised.
+    pub safety: u32,
+}
+
+impl Cell {
+    /// Units nobody has claimed: on hand − held − safety, or none.
+    pub fn free(&self) -> u32 {
+        self.on_hand.saturating_sub(self.held).saturating_sub(self.safety)
+    }
+}
+
+/// All cells, by SKU; within an SKU by node, zone, seller, then first-expiry-first-out (expiry, due time, lot).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stock {
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) first: Vec<u32>,
+    pub(crate) lots: Vec<Box<str>>,
+    pub(crate) fences: Vec<Fence>,
+}
+
+impl Stock {
+    /// Cells of one SKU, with the index of the first.
+    pub fn of(&self, sku: SkuIx) -> (CellIx, &[Cell]) {
+        let start = self.first[sku.row()];
+        (CellIx(start), &self.cells[start as usize..self.first[sku.row() + 1] as usize])
+    }
+
+    /// One cell.
+    pub fn cell(&self, cell: CellIx) -> &Cell {
+        &self.cells[cell.row()]
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The SKU a cell belongs to. O(log SKUs).
+    pub fn sku_of(&self, cell: CellIx) -> SkuIx {
+        SkuIx::of(self.first.partition_point(|&start| start <= cell.0) - 1)
+    }
+
+    /// Key of a cell's batch; nothing for the nameless batch.
+    pub fn lot(&self, cell: &Cell) -> Option<&str> {
+        self.lots.get(cell.lot as usize).map(|lot| &**lot)
+    }
+
+    /// Ring-fences of one (sku, seller, node); usually none.
+    pub fn fences(&self, sku: SkuIx, seller: SellerIx, node: NodeIx) -> &[Fence] {
+        if self.fences.is_empty() {
+            return &[];
+        }
+        let key = |fence: &Fence| (fence.sku, fence.seller, fence.node);
+        let start = self.fences.partition_point(|fence| key(fence) < (sku, seller, node));
+        let end = self.fences.partition_point(|fence| key(fence) <= (sku, seller, node));
+        &self.fences[start..end]
+    }
+
+    /// Available to promise for a channel at a time, over all zones and lots of one (seller, sku, node): on hand +
+    /// announced by then − held − safety − what is fenced for others.
+    pub fn available(
+        &self,
+        seller: SellerIx,
+        sku: SkuIx,
+        node: NodeIx,
+        channel: ChannelIx,
+        at: Instant,
+    ) -> u64 {
+        let free: u64 = self
+            .of(sku)
+            .1
+            .iter()
+            .filter(|cell| cell.seller == seller && cell.node == node && cell.available_at <= at)
+            .map(|cell| u64::from(cell.free()))
+            .sum();
+        free.saturating_sub(self.fenced_for_others(sku, seller, node, channel))
+    }
+
+    /// Units of a (sku, seller, node) fenced for channels other than this one.
+    pub fn fenced_for_others(&self, sku: SkuIx, seller: SellerIx, node: NodeIx, channel: ChannelIx) -> u64 {
+        self.fences(sku, seller, node)
+            .iter()
+            .filter(|fence| !fence.admits(channel))
+            .map(|fence| u64::from(fence.left))
+            .sum()
+    }
+
+    /// Claims units of cells for a channel: all or, when any cell has fewer free, none. What a channel takes of a
+    /// (seller, sku, node) that is fenced for it comes out of its fences first.
+    ///
+    /// # Errors
+    /// The first cell that has fewer free units than claimed of it in all.
+    pub fn take(&mut self, channel: ChannelIx, picks: &[(CellIx, u32)]) -> Result<(), CellIx> {
+        for (done, &(cell, qty)) in picks.iter().enumerate() {
+            let row = &mut self.cells[cell.row()];
+            if row.free() < qty {
+                for &(undone, qty) in &picks[..done] {
+                    self.cells[undone.row()].held -= qty;
+                }
+                return Err(cell);
+            }
+            row.held += qty;
+        }
+        if !self.fences.is_empty() {
+            for &(cell, qty) in picks {
+                let (sku, row) = (self.sku_of(cell), &self.cells[cell.row()]);
+                fence::use_up(&mut self.fences, (sku, row.seller, row.node), channel, qty);
+            }
+        }
+        Ok(())
+    }
+}
