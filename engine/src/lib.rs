@@ -1,8 +1,11 @@
 //! Volok decides where each unit of an order comes from and in which parcels it travels.
 
+mod engine;
 pub mod plan;
 pub mod spec;
 pub mod split;
 pub mod stock;
 pub mod units;
 pub mod world;
+
+pub use engine::{Budget, Engine, PlanError, Quote, Scratch};

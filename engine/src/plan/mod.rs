@@ -3,6 +3,8 @@
 //! Plain data on the world's indices: parcels, picks, legs, costs, what stayed unfilled and the reasons. Explanation,
 //! difference and drawing read it; nothing here decides.
 
+pub mod draw;
+
 use crate::stock::CellIx;
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Quantity, Temperatures};
 use crate::world::{EntityIx, LaneIx, LineIx, NodeIx};
