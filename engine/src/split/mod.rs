@@ -1,3 +1,14 @@
-//! Which parcels are cheapest? Exact search on arrays: it has never heard of a warehouse.
+//! Which parcels are cheapest?
+//!
+//! Exact search on arrays. This room has never heard of a warehouse: it sees lines that want units, ways that carry
+//! parcels at a fixed charge plus a staircase of prices, options that bring units of a line by a way, and pools that
+//! options draw from. Every answer carries a proven lower bound.
+//!
+//! Read [`Problem`] first, then `solve`.
 
 pub mod facility;
+mod problem;
+mod staircase;
+
+pub use problem::{Cap, Line, NO_GROUP, Offer, Parcel, Pool, Problem, Rules, Solution, Way};
+pub use staircase::Staircase;
