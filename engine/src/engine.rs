@@ -2,25 +2,10 @@
 
 use crate::plan::Plan;
 use crate::spec;
+use crate::split::Budget;
 use crate::stock::{self, CellIx, Stock};
 use crate::units::{Instant, Money};
 use crate::world::{self, Defects, Order, World};
-
-/// How long a search may go on.
-#[derive(Clone, Copy)]
-pub struct Budget<'a> {
-    /// Search steps per order. Counting steps and not seconds keeps answers the same on every machine.
-    pub steps: u64,
-    /// Asked now and then; the search ends with its best answer and gap as soon as it says yes. The engine has no
-    /// clock of its own: a limit in seconds is a closure of the caller's that looks at one.
-    pub stop: Option<&'a (dyn Fn() -> bool + Sync)>,
-}
-
-impl Default for Budget<'_> {
-    fn default() -> Self {
-        Budget { steps: 200_000, stop: None }
-    }
-}
 
 /// Why an order has no plan at all (an order that cannot be filled has one: it says what is unfilled and why).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,7 +93,12 @@ impl Engine {
     ///
     /// # Errors
     /// See [`PlanError`].
-    pub fn quote(&self, order: &Order, budget: Budget<'_>, scratch: &mut Scratch) -> Result<Quote, PlanError> {
+    pub fn quote(
+        &self,
+        order: &Order,
+        budget: Budget<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<Quote, PlanError> {
         let plan = self.plan(order, budget, scratch)?;
         Ok(Quote {
             cost: plan.cost(),

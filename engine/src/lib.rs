@@ -8,4 +8,5 @@ pub mod stock;
 pub mod units;
 pub mod world;
 
-pub use engine::{Budget, Engine, PlanError, Quote, Scratch};
+pub use engine::{Engine, PlanError, Quote, Scratch};
+pub use split::Budget;

@@ -6,9 +6,20 @@
 //!
 //! Read [`Problem`] first, then `solve`.
 
+mod branch;
+mod budget;
+mod core;
 pub mod facility;
+mod lattice;
 mod problem;
+mod solve;
 mod staircase;
+mod supply;
 
+pub use budget::Budget;
 pub use problem::{Cap, Line, NO_GROUP, Offer, Parcel, Pool, Problem, Rules, Solution, Way};
+pub use solve::{Overflow, Scratch, solve};
 pub use staircase::Staircase;
+
+#[cfg(test)]
+mod tests;

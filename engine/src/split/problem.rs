@@ -137,6 +137,22 @@ impl<'w> Problem<'w> {
         self.apart.clear();
     }
 
+    /// Offers of a line with their rows. O(log offers).
+    pub fn offers_of(&self, line: u16) -> impl Iterator<Item = (u32, &Offer)> {
+        let start = self.offers.partition_point(|offer| offer.line < line);
+        let run = self.offers[start..].iter().take_while(move |offer| offer.line == line);
+        run.enumerate().map(move |(k, offer)| ((start + k) as u32, offer))
+    }
+
+    /// Units in some cells of a pool.
+    pub fn units_of(&self, pool: u32, cells: u64) -> u64 {
+        let pool = &self.pools[pool as usize];
+        (0..pool.cells)
+            .filter(|cell| cells >> cell & 1 == 1)
+            .map(|cell| u64::from(self.free[(pool.first + cell) as usize]))
+            .sum()
+    }
+
     /// What carriage of one parcel by a way costs, or nothing when the way does not take it.
     pub fn carriage(&self, way: usize, grams: u64, cm3: u64) -> Option<i64> {
         let way = &self.ways[way];
