@@ -82,7 +82,8 @@ impl Search<'_> {
         relaxed.rest.extend(self.core.atoms.iter().map(|atom| atom.units));
         relaxed.weight.clear();
         relaxed.weight.resize(slots, 0);
-        let mut paid = 0i64;
+        // What pools hold is paid back: scarcity prices only move cost about.
+        let mut paid = -self.scarcity.value;
         for (k, variable) in self.variables.iter().enumerate() {
             let lo = self.domain.lo[k];
             if lo > 0 {
@@ -90,6 +91,7 @@ impl Search<'_> {
                 relaxed.rest[atom] = relaxed.rest[atom].checked_sub(lo)?;
                 relaxed.weight[variable.slot as usize] += variable.weight * u64::from(lo);
                 paid += self.core.arcs[variable.arc as usize].cost(lo) * self.scale;
+                paid += self.scarcity.of_arc(variable.arc) * i64::from(lo);
             }
         }
         relaxed.lines.clear();
@@ -163,6 +165,7 @@ impl Search<'_> {
                 let most = (hi - lo).min(rest);
                 let mut cost = arc.unit_cost * self.scale;
                 cost += relaxed.lines[slot].slope * variable.weight as i64;
+                cost += self.scarcity.of_arc(variable.arc);
                 if lo == 0 {
                     cost += (arc.line_cost * self.scale) / i64::from(most);
                 }

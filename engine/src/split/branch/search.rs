@@ -3,6 +3,7 @@
 use super::domain::{Domain, State};
 use super::judge::Verdict;
 use super::relax::Relaxed;
+use super::scarcity::Scarcity;
 use super::slots::{self, Slot};
 use crate::split::budget::Meter;
 use crate::split::core::{Core, NEVER};
@@ -46,6 +47,7 @@ pub(super) struct Search<'p> {
     pub in_slot: Vec<Vec<u32>>,
     pub domain: Domain,
     pub relaxed: Relaxed,
+    pub scarcity: Scarcity,
     pub scale: i64,
     /// By way: the chargeable weight its line is laid for.
     pub references: Vec<u64>,
@@ -92,10 +94,13 @@ pub fn solve(
         search.domain.open(&search.slots, slot);
         search.best = Some((wish.below, Vec::new()));
     }
-    let root = search.relax(ROUNDS_AT_ROOT);
+    let mut root = search.relax(ROUNDS_AT_ROOT);
     if wish.is_none() {
         search.build_incumbent();
         search.lay_references();
+    }
+    if core.coupled && root < search.best_cost() {
+        root = search.price_scarcity(root, ROUNDS_BELOW).max(root);
     }
     let bound = search.node(meter, root, true);
     let (cost, parcels) = search.best.take().unwrap_or((NEVER, Vec::new()));
@@ -176,6 +181,7 @@ impl<'p> Search<'p> {
             in_slot,
             domain,
             relaxed: Relaxed::default(),
+            scarcity: Scarcity::default(),
             scale,
             references: heaviest_on.iter().map(|heaviest| heaviest / 2).collect(),
             heaviest_on,
@@ -236,7 +242,7 @@ impl<'p> Search<'p> {
         if known >= self.best_cost() || self.depth > DEPTH || !meter.step() {
             return known;
         }
-        if !self.propagate() {
+        if !self.propagate() || (self.core.coupled && !self.supply_suffices()) {
             return NEVER;
         }
         let bound = self.relax(if root { ROUNDS_AT_ROOT } else { ROUNDS_BELOW }).max(known);
@@ -249,6 +255,13 @@ impl<'p> Search<'p> {
         }
         match verdict {
             Verdict::Impossible => NEVER,
+            // Scarcity prices may leave a gap that no decision closes: look again without them.
+            Verdict::Settled(_) if self.scarcity.prices_anything() => {
+                let prices = std::mem::take(&mut self.scarcity);
+                let found = self.child(meter, bound, |_| true);
+                self.scarcity = prices;
+                found
+            }
             Verdict::Settled(cost) => cost.max(bound),
             Verdict::Open(slot) => {
                 let opened = self.child(meter, bound, |search| {
