@@ -112,18 +112,6 @@ impl<'a> Clock<'a> {
             None => wall,
         }
     }
-
-    /// The earliest wall time whose first showing is not before `t`.
-    #[inline]
-    pub(super) fn unseen(self, t: i64) -> i64 {
-        let piece = self.piece(t - 1);
-        let wall = self.wall(t - 1, piece) + 1;
-        match self.begins(piece) {
-            // The last change turned the wall back: what showed before it is seen already.
-            Some(change) => wall.max(change + self.ahead(piece - 1)),
-            None => wall,
-        }
-    }
 }
 
 /// For each bucket of time the row of the offset in force at its beginning.

@@ -76,6 +76,10 @@ fn first_of_every(every: i64, hours: Hours<'_>, at: i64) -> Option<i64> {
 }
 
 /// When parcels leave on a lane and when they arrive. A small copy, to be asked as often as one likes.
+///
+/// A lane that departs every so often starts anew with each span its calendar lists, also with one that touches the
+/// span before it, and on a calendar without weekly hours with each local date: a row of the calendar then means the
+/// same whatever its neighbours are. Within a span real time counts, so a change of offset bends no interval.
 #[derive(Clone, Copy, Debug)]
 pub struct Timetable<'a> {
     pub(super) rhythm: Rhythm<'a>,

@@ -46,12 +46,13 @@ impl<'h> Spans<'h> {
         Spans::begin(hours, t, piece, over, |(_, end), in_week| i64::from(end) <= in_week)
     }
 
-    /// Spans that start at or after `t`. O(log).
+    /// Spans that start at or after `t`, after some that began earlier where the wall was turned back. O(log).
     #[inline]
     pub(super) fn starting_from(hours: &'h Hours<'h>, t: i64) -> Spans<'h> {
-        let piece = hours.clock.piece(t);
-        let unseen = hours.clock.unseen(t);
-        Spans::begin(hours, t, piece, unseen, |(start, _), in_week| i64::from(start) < in_week)
+        // A wall time skipped just before `t` is the moment `t`, so what counts is the wall a second earlier.
+        let piece = hours.clock.piece(t - 1);
+        let wall = hours.clock.wall(t - 1, piece) + 1;
+        Spans::begin(hours, t, piece, wall, |(start, _), in_week| i64::from(start) < in_week)
     }
 
     /// Spans from the week of `wall` on without those of it that are `past` its second of the week.
