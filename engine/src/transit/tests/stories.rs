@@ -127,6 +127,19 @@ fn a_shuttle_runs_up_to_and_with_closing_time() {
 }
 
 #[test]
+fn where_spans_cross_in_autumn_the_earlier_shuttle_is_taken() {
+    // Berlin, 2026-10-25: 00:00–02:20 lasts until the second 02:20 (01:20Z), 02:30–05:00 starts at the first 02:30
+    // (00:30Z). Every 100 minutes from 22:00Z: 23:40Z, 01:20Z; and from 00:30Z: 02:10Z, 03:50Z.
+    let every = Schedule::Every { every: Seconds(6_000), calendar: Some(CalendarIx(0)) };
+    let night = calendar("Europe/Berlin", weekly(ALL_DAYS, &[(0, 140), (150, 300)]), &[]);
+    let world = world(2, vec![night], vec![lane(1, 0, every, 0, 0)]);
+    let legs = Timetable::of(&world, LaneIx(0)).unwrap().departures_from(Instant(at("2026-10-24T23:41Z")));
+    let departs: Vec<i64> = legs.take(4).map(|leg| leg.departs.0).collect();
+    let expected = ["2026-10-25T00:30Z", "2026-10-25T01:20Z", "2026-10-25T02:10Z", "2026-10-25T03:50Z"];
+    assert_eq!(departs, expected.map(at));
+}
+
+#[test]
 fn round_the_clock_is_round_the_clock_but_for_closed_dates() {
     let locker = calendar("Europe/Moscow", None, &[]);
     let hours = Hours::of(&locker);
