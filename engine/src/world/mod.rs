@@ -17,6 +17,7 @@ mod network;
 mod order;
 mod resolve;
 
+pub use crate::spec::Payment;
 pub use build::build;
 pub use calendar::{Calendar, Zone};
 pub use defect::{Defect, Defects};

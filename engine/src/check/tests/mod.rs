@@ -1,0 +1,1 @@
+//! Plans that are right, and each way to make one wrong.
