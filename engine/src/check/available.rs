@@ -148,7 +148,7 @@ fn check_kind(case: &Case<'_>, kind: Kind, fences: &[Fence], takings: &[Taking],
             let fenced = fenced.saturating_sub(served_later);
             if wanted > free.saturating_sub(fenced) {
                 // Told of the last one that takes: those before it may have been right on their own.
-                if let Some(last) = takings.iter().filter(others).filter(by_then).last() {
+                if let Some(last) = takings.iter().rev().filter(others).find(by_then) {
                     let text = format!(
                         "{wanted} units of {} of {} at {} are taken by {}, where {free} are free and {fenced} of \
                          them fenced for other channels",

@@ -154,9 +154,16 @@ impl<'a> Case<'a> {
             .filter(move |(_, pick)| pick.line_ix == line)
     }
 
-    /// Units of one line that parcels hold.
+    /// Units of one line that the plan says are picked, wherever from.
     pub(super) fn picked(&self, line: LineIx) -> u128 {
-        self.picks_of(line).map(|(_, pick)| u128::from(pick.qty)).sum()
+        let picks = self.plan.parcels.iter().flat_map(|parcel| &parcel.picks);
+        picks.filter(|pick| pick.line == line).map(|pick| u128::from(pick.qty.0)).sum()
+    }
+
+    /// Whether every pick of a parcel names a line and a cell that exist. What such a parcel weighs, tolerates and
+    /// costs is known; of others it is not asked.
+    pub(super) fn is_known(&self, parcel: usize) -> bool {
+        self.picks[parcel].len() == self.plan.parcels[parcel].picks.len()
     }
 
     /// Lines of the order with their numbers.

@@ -126,3 +126,93 @@ fn wall(date: Date, second: u32) -> Option<DateTime> {
     let part = |value: u32| i8::try_from(value).ok();
     Some(date.at(part(second / 3600)?, part(second / 60 % 60)?, part(second % 60)?, 0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Zone;
+
+    const HOUR: u32 = 3600;
+
+    fn calendar(zone: &str, weekly: Option<&[(u32, u32)]>, closed: &[Date]) -> Calendar {
+        let day = |date: &Date| date.duration_since(Date::constant(1970, 1, 1)).as_secs() / i64::from(DAY);
+        Calendar {
+            // The table is left empty: this room reads names.
+            zone: Zone { name: zone.into(), offsets: Vec::new() },
+            weekly: weekly.map(<[_]>::to_vec),
+            closed: closed.iter().map(|date| day(date) as i32).collect(),
+        }
+    }
+
+    fn at(text: &str) -> Instant {
+        Instant(text.parse::<Timestamp>().unwrap().as_second())
+    }
+
+    fn hours(from: u32, to: u32) -> Vec<(u32, u32)> {
+        (0..7).map(|day| (day * DAY + from * HOUR, day * DAY + to * HOUR)).collect()
+    }
+
+    #[test]
+    fn working_time_rests_at_night_and_on_closed_dates() {
+        // 2026-03-06 is a Friday; Monday the 9th is closed.
+        let week: Vec<(u32, u32)> = hours(9, 18)[..5].to_vec();
+        let calendar = calendar("Europe/Moscow", Some(&week), &[Date::constant(2026, 3, 9)]);
+        let hours = Hours::of(&calendar).unwrap();
+        let ready = |from: &str, minutes: i64| hours.after_open(at(from), Seconds(minutes * 60));
+        assert_eq!(ready("2026-03-06T17:30:00+03", 30), Some(at("2026-03-06T18:00:00+03")));
+        assert_eq!(ready("2026-03-06T17:30:00+03", 31), Some(at("2026-03-10T09:01:00+03")));
+        assert_eq!(ready("2026-03-07T12:00:00+03", 0), Some(at("2026-03-07T12:00:00+03")));
+        assert_eq!(hours.open_from(at("2026-03-06T18:00:00+03")), Some(at("2026-03-10T09:00:00+03")));
+        assert_eq!(hours.open_from(at("2026-03-06T17:59:59+03")), Some(at("2026-03-06T17:59:59+03")));
+    }
+
+    #[test]
+    fn a_skipped_hour_is_no_working_time() {
+        // Berlin, 2026-03-29: 02:00 becomes 03:00, so 01:00..04:00 has two hours.
+        let calendar = calendar("Europe/Berlin", Some(&hours(1, 4)), &[]);
+        let hours = Hours::of(&calendar).unwrap();
+        let spans = hours.spans(Date::constant(2026, 3, 29));
+        assert_eq!(spans, [(at("2026-03-29T01:00:00+01"), at("2026-03-29T04:00:00+02"))]);
+        assert_eq!(spans[0].1.0 - spans[0].0.0, 2 * i64::from(HOUR));
+    }
+
+    #[test]
+    fn a_skipped_wall_time_is_the_moment_of_the_change() {
+        let half_past_two = (6 * DAY + 2 * HOUR + 1800, 6 * DAY + 2 * HOUR + 1800);
+        let calendar = calendar("Europe/Berlin", Some(&[half_past_two]), &[]);
+        let spans = Hours::of(&calendar).unwrap().spans(Date::constant(2026, 3, 29));
+        assert_eq!(spans[0].0, at("2026-03-29T01:00:00Z"));
+    }
+
+    #[test]
+    fn a_repeated_hour_counts_twice() {
+        // Berlin, 2026-10-25: 03:00 becomes 02:00, so 02:00..03:00 is two hours long.
+        let calendar = calendar("Europe/Berlin", Some(&hours(2, 3)), &[]);
+        let hours = Hours::of(&calendar).unwrap();
+        let spans = hours.spans(Date::constant(2026, 10, 25));
+        assert_eq!(spans, [(at("2026-10-25T00:00:00Z"), at("2026-10-25T02:00:00Z"))]);
+    }
+
+    #[test]
+    fn overlapping_spans_of_a_repeated_midnight_count_once() {
+        // Havana, 2026-11-01: 01:00 becomes 00:00. Saturday runs to the second midnight, Sunday from the first.
+        let calendar = calendar("America/Havana", None, &[]);
+        let hours = Hours::of(&calendar).unwrap();
+        let start = at("2026-10-31T23:00:00-04");
+        assert_eq!(hours.after_open(start, Seconds(5 * 3600)), start.after(Seconds(5 * 3600)));
+    }
+
+    #[test]
+    fn what_never_opens_is_never_waited_for() {
+        let calendar = calendar("Europe/Moscow", Some(&[]), &[]);
+        let hours = Hours::of(&calendar).unwrap();
+        assert_eq!(hours.open_from(Instant(0)), None);
+        assert_eq!(hours.after_open(Instant(0), Seconds(1)), None);
+        assert_eq!(hours.open_from(Instant::NEVER), None);
+    }
+
+    #[test]
+    fn an_unknown_zone_is_not_guessed() {
+        assert!(Hours::of(&calendar("Mars/Olympus", None, &[])).is_none());
+    }
+}

@@ -7,7 +7,6 @@ use super::case::Case;
 use super::tariff::price;
 use super::violation::{Notes, Rule};
 use super::words::name;
-use crate::plan::Parcel;
 use crate::units::{Instant, Money};
 use crate::world::LaneIx;
 use std::collections::BTreeSet;
@@ -15,9 +14,10 @@ use std::collections::BTreeSet;
 pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
     let carriage = check_carriage(case, notes);
     let costs = &case.plan.costs;
+    let known = (0..case.picks.len()).all(|parcel| case.is_known(parcel));
     let components = [
-        ("pick_units", costs.pick_units, Some(pick_units(case))),
-        ("pick_lines", costs.pick_lines, Some(pick_lines(case))),
+        ("pick_units", costs.pick_units, known.then(|| pick_units(case))),
+        ("pick_lines", costs.pick_lines, known.then(|| pick_lines(case))),
         ("packing", costs.packing, packing(case)),
         ("carriage", costs.carriage, carriage),
         // Nothing is handled or merged on the way yet.
@@ -27,7 +27,7 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
         ("extra_deliveries", costs.extra_deliveries, Some(extra_deliveries(case))),
         ("lateness", costs.lateness, Some(lateness(case))),
         ("unfilled", costs.unfilled, Some(unfilled(case))),
-        ("stock", costs.stock, Some(stock(case))),
+        ("stock", costs.stock, known.then(|| stock(case))),
     ];
     for (component, stated, right) in components {
         if let Some(right) = right.filter(|&right| right != i128::from(stated.0)) {
@@ -81,7 +81,7 @@ fn check_carriage(case: &Case<'_>, notes: &mut Notes) -> Option<i128> {
     let mut sum = Some(0i128);
     for (row, parcel) in case.parcels() {
         for leg in &parcel.legs {
-            let right = leg_price(case, row, parcel, leg.lane, notes);
+            let right = leg_price(case, row, leg.lane, notes);
             if let Some(right) = right.filter(|&right| right != i128::from(leg.cost.0)) {
                 let key = name(case.world.lane_names(), leg.lane);
                 let text = format!("lane {key} is said to cost {}; it costs {right}", leg.cost);
@@ -93,15 +93,9 @@ fn check_carriage(case: &Case<'_>, notes: &mut Notes) -> Option<i128> {
     sum
 }
 
-fn leg_price(
-    case: &Case<'_>,
-    row: usize,
-    parcel: &Parcel,
-    lane_ix: LaneIx,
-    notes: &mut Notes,
-) -> Option<i128> {
+fn leg_price(case: &Case<'_>, row: usize, lane_ix: LaneIx, notes: &mut Notes) -> Option<i128> {
     let lane = case.world.lanes().get(lane_ix)?;
-    if case.picks[row].len() != parcel.picks.len() {
+    if !case.is_known(row) {
         return None;
     }
     let Some(tariff) = lane.tariff else { return Some(0) };

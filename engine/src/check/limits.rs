@@ -9,7 +9,7 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
     for (row, parcel) in case.parcels() {
         let goods = &case.goods[row];
         // Goods whose rows are missing weigh nobody knows what.
-        if case.picks[row].len() == parcel.picks.len() {
+        if case.is_known(row) {
             if u128::from(parcel.grams.0) != goods.grams {
                 let text = format!("is said to weigh {} g; its goods weigh {} g", parcel.grams, goods.grams);
                 notes.parcel(Rule::F8, row, text);

@@ -51,9 +51,6 @@ mod time;
 mod violation;
 mod words;
 
-#[cfg(test)]
-mod tests;
-
 pub use violation::{Rule, Violation};
 
 use crate::plan::Plan;

@@ -13,8 +13,7 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
             continue;
         };
         // What a parcel of unknown contents tolerates is not known either: the missing rows are told elsewhere.
-        let resolved = case.picks[row].len() == parcel.picks.len();
-        if resolved && parcel.temperature != tolerated {
+        if case.is_known(row) && parcel.temperature != tolerated {
             let text = format!("is said to tolerate {}; its goods tolerate {tolerated}", parcel.temperature);
             notes.parcel(Rule::F5, row, text);
         }

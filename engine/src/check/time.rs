@@ -22,7 +22,7 @@ fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) 
     let Some(stores) = case.world.nodes().get(parcel.node).and_then(|node| node.stores.as_ref()) else {
         return;
     };
-    if case.picks[row].is_empty() || case.picks[row].len() != parcel.picks.len() {
+    if case.picks[row].is_empty() || !case.is_known(row) {
         return;
     }
     // A pick that never gets ready keeps its parcel from it.

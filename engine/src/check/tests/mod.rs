@@ -1,1 +1,0 @@
-//! Plans that are right, and each way to make one wrong.
