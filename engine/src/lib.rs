@@ -1,6 +1,7 @@
 //! Volok decides where each unit of an order comes from and in which parcels it travels.
 
 mod engine;
+pub mod check;
 pub mod plan;
 pub mod spec;
 pub mod split;
