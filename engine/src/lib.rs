@@ -4,5 +4,7 @@ pub mod plan;
 pub mod spec;
 pub mod split;
 pub mod stock;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 pub mod units;
 pub mod world;
