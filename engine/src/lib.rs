@@ -6,5 +6,6 @@ pub mod split;
 pub mod stock;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+pub mod transit;
 pub mod units;
 pub mod world;
