@@ -5,9 +5,11 @@ use crate::spec::{self, Temperature};
 use crate::testkit::Random;
 use crate::testkit::generate::parts::{cell, moment, sku};
 
-const TOLERATED: [Option<Temperature>; 8] = [
+const TOLERATED: [Option<Temperature>; 10] = [
     None,
     None,
+    None,
+    Some([-30, 40]),
     Some([-30, 40]),
     Some([10, 30]),
     Some([2, 6]),

@@ -17,7 +17,8 @@ fn one(world: &spec::World, knobs: &Knobs, (k, base): (i64, i64), random: &mut R
         world.nodes.iter().filter(|node| node.hands_over.is_some()).map(|node| node.id.as_str()).collect();
     let mut rows: Vec<usize> = (0..world.skus.len()).collect();
     random.shuffle(&mut rows);
-    let many = random.between(1, knobs.lines.min(rows.len() as i64)) as usize;
+    let most = knobs.lines.min(rows.len() as i64);
+    let many = random.between(1, most).max(random.between(1, most)) as usize;
     let mut lines: Vec<spec::Line> =
         rows[..many].iter().map(|&row| wish(world, knobs, &world.skus[row].id, random)).collect();
     // Two lines of one SKU count together.
@@ -54,7 +55,7 @@ fn edge(placed: i64, random: &mut Random) -> i64 {
 fn wish(world: &spec::World, knobs: &Knobs, sku: &str, random: &mut Random) -> spec::Line {
     let qty = random.of(&[1, 1, 1, 2, 2, 3]);
     // Most penalties are worth avoiding; a few are cheaper than any parcel.
-    let penalty = if random.percent(80) { random.between(150, 900) } else { knobs.cost(random, 60) };
+    let penalty = if random.percent(80) { random.between(200, 1_500) } else { knobs.cost(random, 60) };
     let mut line = line(sku, qty, penalty);
     if random.percent(15) {
         line.sellers = Some(vec![world.sellers[random.row(world.sellers.len())].id.clone()]);
