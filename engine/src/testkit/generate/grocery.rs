@@ -147,8 +147,8 @@ fn orders(world: &spec::World, storing: usize, random: &mut Random, many: usize)
     let districts = &world.nodes[storing..];
     (0..many)
         .map(|k| {
-            let many = random.count(105, 80);
-            let rows = popular_rows(random, many, world.skus.len());
+            let basket = random.count(105, 80);
+            let rows = popular_rows(random, basket, world.skus.len());
             let lines = rows
                 .iter()
                 .map(|&row| {
@@ -158,7 +158,7 @@ fn orders(world: &spec::World, storing: usize, random: &mut Random, many: usize)
                     line
                 })
                 .collect();
-            let placed = MONDAY + 6 * 3_600 + (k as i64 * 86_400) / many.max(1);
+            let placed = MONDAY + 6 * 3_600 + (k as i64 * 86_400) / many.max(1) as i64;
             let to = &districts[random.row(districts.len())].id;
             let mut order = order(&format!("g{}", 1_001 + k), "app", moment(placed), to, lines);
             order.promise = Some(moment(placed + 3_600 * random.between(3, 30)));

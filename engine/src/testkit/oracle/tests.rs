@@ -147,17 +147,14 @@ fn groups_come_in_one_parcel_or_not_at_all() {
 
 #[test]
 fn small_worlds_are_small_and_varied() {
-    let (mut served, mut parts, mut slowest) = (0, 0, (0, 0));
+    let (mut served, mut parts) = (0, 0);
     const SEEDS: u64 = 1_000;
     for seed in 0..SEEDS {
         let made = generate::small(seed);
-        let begun = std::time::Instant::now();
         let (world, stock, orders) = built(&made).expect("no defects");
         let best = cheapest(&world, &stock, &orders[0]).unwrap_or_else(|big| panic!("seed {seed}: {big}"));
-        slowest = slowest.max((begun.elapsed().as_millis(), seed));
         served += u64::from(best.deliveries > 0);
         parts += u64::from(best.deliveries > 1);
     }
-    println!("{served} served, {parts} in parts of {SEEDS}; slowest {slowest:?}");
-    assert!(served * 2 > SEEDS && served < SEEDS && parts * 10 > SEEDS, "{served} {parts}");
+    assert!(served * 2 > SEEDS && served < SEEDS && parts * 8 > SEEDS, "{served} served, {parts} in parts");
 }
