@@ -9,7 +9,7 @@ use crate::transit::Transit;
 #[test]
 fn plans_of_every_rule_are_allowed_and_never_cheaper_than_the_oracle() {
     let (mut served, mut optimal) = ([0; 5], [0; 5]);
-    for seed in 0..1_500 {
+    for seed in 0..400 {
         let made = generate::small(seed);
         let (world, stock, orders) = built(&made).expect("no defects");
         let transit = Transit::new(&world);
@@ -23,7 +23,7 @@ fn plans_of_every_rule_are_allowed_and_never_cheaper_than_the_oracle() {
             optimal[row] += u32::from(plan.cost() == best.cost && best.deliveries > 0);
         }
     }
-    let varied = served.iter().all(|&count| count > 300) && optimal.iter().all(|&count| count > 100);
+    let varied = served.iter().all(|&count| count > 80) && optimal.iter().all(|&count| count > 25);
     assert!(varied, "served {served:?}, cheapest {optimal:?}");
 }
 

@@ -85,7 +85,7 @@ fn tariffs(world: &mut spec::World, knobs: &Knobs, random: &mut Random) {
                 rising.push(step);
             }
         }
-        let above = random.percent(60).then(|| knobs.cost(random, 40));
+        let above = random.percent(75).then(|| knobs.cost(random, 40));
         let mut tariff = tariff(&format!("t{k}"), knobs.cost(random, 90), &rising, above);
         tariff.cm3_per_kg = random.percent(40).then_some(random.of(&[5_000, 1_000, 3_333]));
         world.tariffs.push(tariff);
@@ -122,7 +122,7 @@ fn desk(world: &spec::World, knobs: &Knobs, random: &mut Random) -> spec::HandsO
 /// A limit that some baskets pass and some do not.
 fn limit(random: &mut Random) -> ParcelLimit {
     ParcelLimit {
-        grams: random.percent(60).then_some(random.of(&[100, 300, 600, 900])),
+        grams: random.percent(60).then_some(random.of(&[100, 300, 900, 2_000])),
         cm3: random.percent(40).then_some(random.of(&[200, 900, 2_000])),
         size_mm: random.percent(30).then_some(random.of(&[[300, 200, 100], [1_000, 60, 400]])),
     }
@@ -136,7 +136,7 @@ fn lanes(world: &mut spec::World, random: &mut Random) {
     let mut rows = Vec::new();
     for from in &starts {
         for to in ends.iter().filter(|&to| to != from) {
-            let many = random.of(&[0, 1, 1, 1, 2, 2]);
+            let many = random.of(&[0, 1, 1, 1, 1, 1, 2, 2]);
             for k in 0..many {
                 let schedule = schedule(world, random);
                 let times = (random.of(&[0, 0, 30, 90]), random.of(&[0, 15, 60, 300, 1_500]));
