@@ -5,6 +5,7 @@ pub mod plan;
 pub mod spec;
 pub mod split;
 pub mod stock;
+pub mod transit;
 pub mod units;
 pub mod world;
 

@@ -19,6 +19,7 @@ mod resolve;
 
 pub use build::build;
 pub use calendar::{Calendar, Zone};
+pub(crate) use calendar::{DAY, WEEK};
 pub use defect::{Defect, Defects};
 pub use names::Names;
 pub use network::{
