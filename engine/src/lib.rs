@@ -2,6 +2,7 @@
 
 mod engine;
 pub mod plan;
+pub mod sourcing;
 pub mod spec;
 pub mod split;
 pub mod stock;
@@ -9,4 +10,6 @@ pub mod transit;
 pub mod units;
 pub mod world;
 
-pub use engine::{Budget, Engine, PlanError, Quote, Scratch};
+pub use engine::{Engine, PlanError, Quote, Scratch};
+
+pub use split::Budget;

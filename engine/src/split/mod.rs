@@ -6,9 +6,13 @@
 //!
 //! Read [`Problem`] first, then `solve`.
 
+mod budget;
 pub mod facility;
 mod problem;
 mod staircase;
+mod stand_in;
 
+pub use budget::Budget;
 pub use problem::{Cap, Line, NO_GROUP, Offer, Parcel, Pool, Problem, Rules, Solution, Way};
 pub use staircase::Staircase;
+pub use stand_in::{Overflow, Scratch, solve};

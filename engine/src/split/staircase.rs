@@ -55,7 +55,12 @@ mod tests {
     use super::*;
 
     fn post() -> Staircase {
-        Staircase { base: 100, steps: vec![(1000, 50), (5000, 120)], per_kg_above: Some(10), cm3_per_kg: Some(5000) }
+        Staircase {
+            base: 100,
+            steps: vec![(1000, 50), (5000, 120)],
+            per_kg_above: Some(10),
+            cm3_per_kg: Some(5000),
+        }
     }
 
     #[test]
