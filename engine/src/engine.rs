@@ -1,7 +1,7 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
 use crate::plan::{self, Draws, Plan, Unfit};
-use crate::sourcing::{self, Fences, Ground, Sheet, Terms, TooBig};
+use crate::sourcing::{self, Eased, Fences, Ground, Sheet, Terms, TooBig};
 use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
@@ -153,9 +153,54 @@ impl Engine {
         sourcing::source(self.ground(), order, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
         split::solve(&problem, budget, search, solution)
             .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
-        let plan = plan::assemble(self.ground(), order, sheet, &problem, solution, draws);
+        let mut plan = plan::assemble(self.ground(), order, sheet, &problem, solution, draws);
+        if let Ok(plan) = &mut plan
+            && !plan.unfilled.is_empty()
+        {
+            self.tell_why(order, budget, plan, sheet, &problem, search, solution);
+        }
         *memory = sourcing::over(problem, &[]);
         plan.map_err(Refusal::Unfit)
+    }
+
+    /// Fills in why units stay behind: what turns stock away, and which of the order's rules, once lifted, would not.
+    #[allow(clippy::too_many_arguments)]
+    fn tell_why(
+        &self,
+        order: &Order,
+        budget: Budget<'_>,
+        plan: &mut Plan,
+        sheet: &Sheet,
+        problem: &Problem<'_>,
+        search: &mut split::Scratch,
+        solution: &Solution,
+    ) {
+        let eased = |lift: &dyn Fn(&mut Problem<'_>), search: &mut split::Scratch| {
+            let (mut eased, mut found) = (problem.clone(), Solution::default());
+            lift(&mut eased);
+            split::solve(&eased, budget, search, &mut found).ok().map(|()| found.skipped)
+        };
+        let policy = &order.policy;
+        let mut lifted = Eased::default();
+        if !policy.partial {
+            lifted.partial = eased(&|problem| problem.rules.partial = true, search);
+        }
+        if !policy.together.is_empty() {
+            let part = |problem: &mut Problem<'_>| {
+                problem.lines.iter_mut().for_each(|line| line.group = split::NO_GROUP);
+            };
+            lifted.together = eased(&part, search);
+        }
+        if policy.max_deliveries.is_some() {
+            lifted.deliveries = eased(&|problem| problem.rules.max_parcels = u32::MAX, search);
+        }
+        for unfilled in &mut plan.unfilled {
+            let line = sheet.lines.iter().position(|wanted| wanted.line == unfilled.line);
+            let reasons = line.map(|line| {
+                sourcing::reasons(self.ground(), order, sheet, problem, &solution.skipped, line, &lifted)
+            });
+            unfilled.reasons = reasons.unwrap_or_default();
+        }
     }
 
     /// What an order would cost and when it would arrive: the same way as [`Engine::plan`], with nothing taken.

@@ -17,6 +17,7 @@
 mod lines;
 mod offers;
 mod reason;
+mod reasons;
 mod roads;
 mod sheet;
 mod shelves;
@@ -24,6 +25,7 @@ mod terms;
 mod variants;
 
 pub use reason::{Reason, ReasonCode};
+pub use reasons::{Eased, reasons};
 pub(crate) use roads::leave;
 pub use sheet::{Class, Fenced, Item, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
 pub use terms::{Road, Terms};
