@@ -288,14 +288,21 @@ impl Engine {
 
     /// Why a plan is as it is: a sentence a parcel, and for each source not chosen what it would have cost.
     pub fn explain(&self, order: &Order, plan: &Plan, scratch: &mut Scratch) -> spec::Advice {
-        let _ = (plan, scratch);
-        spec::Advice { order: order.id.to_string(), because: Vec::new(), rejected: Vec::new() }
+        let Scratch { sheet, problem: memory, search, .. } = scratch;
+        let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
+        let sourced = sourcing::source(self.ground(), order, Fences::ByTime, sheet, &mut problem);
+        let advice = match sourced {
+            Ok(()) => plan::explain(self.ground(), order, plan, sheet, &problem, search),
+            // There is no plan of such an order, so there is nothing to explain.
+            Err(_) => spec::Advice { order: order.id.to_string(), because: Vec::new(), rejected: Vec::new() },
+        };
+        *memory = sourcing::over(problem, &[]);
+        advice
     }
 
     /// A plan with names, ready to be written.
     pub fn document(&self, order: &Order, plan: &Plan) -> spec::Plan {
-        let _ = (order, plan);
-        unreachable!()
+        plan::to_document(&self.world, &self.stock, order, plan)
     }
 }
 

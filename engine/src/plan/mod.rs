@@ -4,12 +4,17 @@
 //! difference and drawing read it; nothing here decides.
 
 mod assemble;
+mod document;
 pub mod draw;
 mod draws;
+mod explain;
+mod reason;
 
 pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};
+pub use document::{code, from_document, to_document};
 pub use draws::Draws;
+pub use explain::explain;
 
 use crate::stock::CellIx;
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Quantity, Temperatures};

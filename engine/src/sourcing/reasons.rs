@@ -61,7 +61,13 @@ pub fn reasons(
     let qty = u64::from(problem.lines[line].qty);
     let reachable = at_once.min(qty);
     if at_once > 0 && (at_once < qty || all < of_sku) {
-        tell(&mut told, ReasonCode::NotEnough, None, None, at_once);
+        tell(
+            &mut told,
+            ReasonCode::NotEnough,
+            None,
+            None,
+            (qty.saturating_sub(at_once)).max(of_sku.saturating_sub(all)),
+        );
     }
 
     // More could come than does: a rule forbids it, or it costs too much.
