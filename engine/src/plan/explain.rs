@@ -8,7 +8,7 @@ use super::{Costs, Draws, Parcel, Plan, assemble, code};
 use crate::sourcing::{Ground, Sheet};
 use crate::spec::{Advice, Rejected, instant_text};
 use crate::split::{self, Budget, Problem, Solution};
-use crate::units::{Index, Money};
+use crate::units::Index;
 use crate::world::{NodeIx, Order, SellerIx};
 
 /// Rejected sources told of at most; each is a search.
@@ -122,47 +122,38 @@ impl Instead<'_> {
         search: &mut split::Scratch,
         draws: &mut Draws,
     ) -> Option<Rejected> {
-        let mut instead = problem.clone();
-        let mut offers = std::mem::take(&mut instead.offers);
-        // Limits over several offers only make plans dearer, so leaving them out keeps the bound a bound.
-        instead.caps.clear();
-        offers.retain(|offer| usize::from(offer.line) != self.line || self.is_source(offer));
-        instead.offers = offers;
-
-        let units = self.units(&instead);
-        let wanted = &mut instead.lines[self.line];
-        let (asked, skip) = (wanted.qty, wanted.skip);
-        let whole = !problem.rules.partial || wanted.group != split::NO_GROUP;
-        if units < asked && whole {
-            return Some(self.too_few(units, asked));
-        }
+        let asked = problem.lines[self.line].qty;
+        let (mut instead, units) = self.problem(problem);
         // Leaving the line out must cost more than anything it could save.
         let force = self.plan.cost().0.saturating_abs().saturating_mul(2).clamp(1_000_000, 1_000_000_000_000);
         let force = force.min(1_000_000_000_000_000 / i64::from(units.max(1)));
-        wanted.qty = units;
-        wanted.skip = skip.saturating_add(force);
+        let line = &mut instead.lines[self.line];
+        line.skip = line.skip.saturating_add(force);
         let mut found = Solution::default();
         split::solve(&instead, Budget { steps: STEPS, stop: None }, search, &mut found).ok()?;
         let left = found.skipped.get(self.line).copied().unwrap_or(0);
-        let short = skip.checked_mul(i64::from(asked - units))?;
         let unforced = force.checked_mul(i64::from(left))?;
-        let at_least = found.bound.checked_sub(unforced)?.checked_add(short)?.max(self.plan.bound.0);
+        let at_least = found.bound.checked_sub(unforced)?.max(self.plan.bound.0);
         let loses_by = (at_least - self.plan.cost().0).max(0);
 
-        let from = self.place();
-        let mut text = match loses_by {
-            0 => format!(
-                "{from} would cost {at_least}, as much as the plan; equal plans are told apart by completion, then by parcels, then by keys"
-            ),
-            _ => format!("{from} would cost at least {at_least}, {loses_by} more than the plan"),
-        };
+        let mut text = self.place();
         if units < asked {
-            text += &format!("; it has {units} of the {asked} units");
+            text += &format!(" (it has {units} of the {asked} units)");
+        }
+        if left > 0 {
+            text += &format!(" would leave {} of it behind", counted(u64::from(left), "unit"));
+            text += &format!(" and cost at least {at_least} in all");
+        } else if loses_by == 0 {
+            text += &format!(" would cost {at_least} in all, as much as the plan: ties are settled by ");
+            text += "completion, then by parcels, then by keys";
+        } else {
+            text += &format!(" would cost at least {at_least} in all, {loses_by} more than the plan");
         }
         if left == 0
+            && units == asked
             && let Ok(other) = assemble(self.ground, self.order, self.sheet, &instead, &found, draws)
         {
-            text += &differences(&self.plan.costs, &other.costs, short);
+            text += &differences(&self.plan.costs, &other.costs);
             let parcels = other.parcels.len() as i64 - self.plan.parcels.len() as i64;
             match parcels {
                 1.. => text += &format!(", {} more", counted(parcels as u64, "parcel")),
@@ -172,12 +163,47 @@ impl Instead<'_> {
         }
         text += match loses_by {
             0 => ".",
-            _ => ". It wins when its picks, packing or carriage cost that much less",
+            _ => ". It wins when its picks, packing or carriage fall by more than that, or the others' rise.",
         };
-        if loses_by > 0 {
-            text += ", or the other sources that much more.";
+        let world = self.ground.world;
+        Some(Rejected {
+            line: self.sheet.lines[self.line].line.row() + 1,
+            node: world.node_names().of(self.node).to_owned(),
+            seller: world.seller_names().of(self.seller).to_owned(),
+            cost_at_least: at_least,
+            loses_by,
+            text,
+        })
+    }
+
+    /// The order's problem with the line taken from the source as far as it has units, and how many those are. What
+    /// it lacks becomes a line of its own, for the other sources.
+    fn problem<'p>(&self, problem: &Problem<'p>) -> (Problem<'p>, u32) {
+        let mut instead = problem.clone();
+        // Limits over several offers only make plans dearer, so leaving them out keeps the bound a bound.
+        instead.caps.clear();
+        instead.offers.retain(|offer| usize::from(offer.line) != self.line || self.is_source(offer));
+        let units = self.units(&instead);
+        let line = problem.lines[self.line];
+        if units < line.qty {
+            let (this, rest) = (self.line as u16, instead.lines.len() as u16);
+            instead.lines[self.line].qty = units;
+            instead.lines.push(split::Line { qty: line.qty - units, ..line });
+            for offer in problem.offers.iter().filter(|offer| offer.line == this && !self.is_source(offer)) {
+                let most = offer.most.min(line.qty - units);
+                instead.offers.push(split::Offer { line: rest, most, ..*offer });
+            }
+            for &(one, other) in &problem.apart {
+                if one == this || other == this {
+                    instead.apart.push((if one == this { other } else { one }, rest));
+                }
+            }
+            instead.apart.sort_unstable();
+            for offer in instead.offers.iter_mut().filter(|offer| offer.line == this) {
+                offer.most = offer.most.min(units);
+            }
         }
-        Some(self.rejected(at_least, loses_by, text))
+        (instead, units)
     }
 
     fn is_source(&self, offer: &split::Offer) -> bool {
@@ -214,36 +240,10 @@ impl Instead<'_> {
             world.seller_names().of(self.seller),
         )
     }
-
-    /// The source cannot fill a line that must come whole, so its plans deliver none of what the line is tied to.
-    fn too_few(&self, units: u32, asked: u32) -> Rejected {
-        let text = format!(
-            "{} is not possible alone: it has {units} of {asked} units, and the line must come whole. It needs {} \
-             more.",
-            self.place(),
-            counted(u64::from(asked - units), "unit"),
-        );
-        let cost = self.plan.cost();
-        self.rejected(cost.0, 0, text)
-    }
-
-    fn rejected(&self, cost_at_least: i64, loses_by: i64, text: String) -> Rejected {
-        let world = self.ground.world;
-        Rejected {
-            line: self.sheet.lines[self.line].line.row() + 1,
-            node: world.node_names().of(self.node).to_owned(),
-            seller: world.seller_names().of(self.seller).to_owned(),
-            cost_at_least,
-            loses_by,
-            text,
-        }
-    }
 }
 
 /// What differs between two plans' costs, the greatest first.
-fn differences(ours: &Costs, other: &Costs, short: i64) -> String {
-    let mut other = *other;
-    other.unfilled = Money(other.unfilled.0.saturating_add(short));
+fn differences(ours: &Costs, other: &Costs) -> String {
     let mut by_component: Vec<(i64, &str)> = ours
         .components()
         .iter()
