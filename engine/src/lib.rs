@@ -1,8 +1,9 @@
 //! Volok decides where each unit of an order comes from and in which parcels it travels.
 
-mod engine;
 pub mod check;
+mod engine;
 pub mod plan;
+pub mod sourcing;
 pub mod spec;
 pub mod split;
 pub mod stock;

@@ -110,6 +110,12 @@ pub struct Problem<'w> {
     pub rules: Rules,
 }
 
+impl Default for Problem<'_> {
+    fn default() -> Self {
+        Problem::new(&[])
+    }
+}
+
 impl<'w> Problem<'w> {
     /// An empty problem over a set of staircases.
     pub fn new(staircases: &'w [Staircase]) -> Problem<'w> {
