@@ -1,0 +1,15 @@
+//! Uncapacitated facility location.
+
+mod dual;
+mod primal;
+mod problem;
+mod solve;
+mod sorted;
+mod subset;
+mod tree;
+
+pub use dual::WayState;
+pub use problem::{
+    FORBIDDEN, Facilities, FacilityError, LARGEST_COST, LARGEST_TOTAL, MOST_ARCS, MOST_WAYS,
+};
+pub use solve::{Answer, Limits, Workspace, solve};

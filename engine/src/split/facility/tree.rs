@@ -1,0 +1,195 @@
+//! Branch and bound over ways: each node closes or opens one way and raises the prices it inherits.
+
+use super::dual::{Dual, Scratch, WayState};
+use super::primal::Primal;
+use super::sorted::Sorted;
+
+/// Nodes between two looks at the stop flag.
+const STOP_EVERY: u64 = 64;
+
+/// What the search keeps between nodes.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub levels: Vec<Dual>,
+    frames: Vec<Frame>,
+    pub scratch: Scratch,
+    pub primal: Primal,
+    weight: Vec<i64>,
+    /// Scaled cost of the best answer so far.
+    pub best: i64,
+    /// Its way for every line, numbered as in the problem.
+    pub best_way_of: Vec<u32>,
+    pub steps: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    way: u32,
+    /// Whether the first child is the one with the way closed.
+    close_first: bool,
+    second: bool,
+}
+
+/// How much to do at a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    pub adjust: u32,
+    pub steps: u64,
+}
+
+impl Tree {
+    /// Highest bound that still leaves room for a better answer.
+    #[inline]
+    pub fn enough(&self, sorted: &Sorted) -> i64 {
+        self.best - sorted.grain
+    }
+
+    /// Takes over the answer in `primal` when it is better.
+    pub fn offer(&mut self, sorted: &Sorted, cost: i64) {
+        if cost < self.best {
+            self.best = cost;
+            self.best_way_of.clear();
+            self.best_way_of.extend(self.primal.way_of.iter().map(|&way| sorted.name[way as usize]));
+        }
+    }
+
+    /// Closes every free way that no better answer opens.
+    pub fn fix(&mut self, sorted: &Sorted, level: usize) {
+        let enough = self.enough(sorted);
+        let dual = &mut self.levels[level];
+        let room = enough - dual.bound();
+        for way in 0..sorted.ways {
+            if dual.state[way] == WayState::Free && dual.slack[way] > room {
+                dual.close(sorted, way);
+            }
+        }
+    }
+
+    /// Bounds the node held in `level`. Returns the way to branch on, or `None` when it is done with.
+    fn node(&mut self, sorted: &Sorted, level: usize, effort: Effort) -> Option<Frame> {
+        self.steps += 1;
+        let mut enough = self.enough(sorted);
+        let mut rounds = 0;
+        loop {
+            if self.levels[level].bound() > enough {
+                return None;
+            }
+            if rounds == effort.adjust {
+                break;
+            }
+            let gain = self.levels[level].adjust(sorted, &mut self.scratch, enough);
+            rounds += 1;
+            if gain == 0 {
+                break;
+            }
+        }
+        let cost = self.primal.construct(sorted, &self.levels[level]);
+        if cost < self.best {
+            self.offer(sorted, cost);
+            enough = self.enough(sorted);
+            if self.levels[level].bound() > enough {
+                return None;
+            }
+        }
+        self.fix(sorted, level);
+        self.choose(sorted, level)
+    }
+
+    /// The free way whose lines pay most into more than one open way of the answer.
+    fn choose(&mut self, sorted: &Sorted, level: usize) -> Option<Frame> {
+        let dual = &self.levels[level];
+        self.weight.clear();
+        self.weight.resize(sorted.ways, 0);
+        for line in 0..sorted.lines {
+            let price = dual.price[line];
+            let (mut count, mut far) = (0, 0);
+            for arc in sorted.line(line) {
+                if arc.cost >= price {
+                    break;
+                }
+                if self.primal.open[arc.end as usize] {
+                    count += 1;
+                    far = arc.cost;
+                }
+            }
+            if count < 2 {
+                continue;
+            }
+            for arc in sorted.line(line) {
+                if arc.cost > far {
+                    break;
+                }
+                if self.primal.open[arc.end as usize] {
+                    self.weight[arc.end as usize] += price - arc.cost;
+                }
+            }
+        }
+        let mut best: Option<usize> = None;
+        for (way, &weight) in self.weight.iter().enumerate() {
+            if weight > best.map_or(0, |best| self.weight[best]) && dual.state[way] == WayState::Free {
+                best = Some(way);
+            }
+        }
+        best.map(|way| Frame { way: way as u32, close_first: false, second: false })
+    }
+
+    /// Searches below the root held in level 0, whose prices have been raised. Returns a scaled lower bound:
+    /// the best cost itself when the search came to its end.
+    pub fn search(&mut self, sorted: &Sorted, effort: Effort, stop: &mut dyn FnMut() -> bool) -> i64 {
+        self.frames.clear();
+        let Some(frame) = self.node(sorted, 0, effort) else { return self.best };
+        self.frames.push(frame);
+        while let Some(frame) = self.frames.last().copied() {
+            let depth = self.frames.len() - 1;
+            let out = self.steps >= effort.steps || (self.steps.is_multiple_of(STOP_EVERY) && stop());
+            if out {
+                // Every node on the path still has its second child or both to come.
+                let open = self.levels[..=depth].iter().map(Dual::bound).min().unwrap_or(self.best);
+                return open.min(self.best);
+            }
+            let level = if frame.second {
+                // The second child takes the place of its parent.
+                self.frames.pop();
+                depth
+            } else {
+                self.frames[depth].second = true;
+                if self.levels.len() <= depth + 1 {
+                    self.levels.push(Dual::default());
+                }
+                let (before, after) = self.levels.split_at_mut(depth + 1);
+                after[0].copy_from(&before[depth]);
+                depth + 1
+            };
+            if self.child(sorted, level, frame, effort) {
+                if let Some(next) = self.node(sorted, level, effort) {
+                    self.frames.push(next);
+                }
+            }
+        }
+        self.best
+    }
+
+    /// Takes the branch and raises the prices. Returns false when nothing below can be better.
+    fn child(&mut self, sorted: &Sorted, level: usize, frame: Frame, _effort: Effort) -> bool {
+        let enough = self.enough(sorted);
+        let way = frame.way as usize;
+        let dual = &mut self.levels[level];
+        if dual.bound() > enough {
+            return false;
+        }
+        if frame.second == frame.close_first {
+            let slack = dual.slack[way];
+            if dual.bound() + slack > enough {
+                return false;
+            }
+            dual.open(sorted, way);
+            if dual.bound() <= enough {
+                dual.raise(sorted, &mut self.scratch, enough);
+            }
+        } else {
+            dual.close(sorted, way);
+            dual.raise_near(sorted, &mut self.scratch, way, enough);
+        }
+        dual.bound() <= enough
+    }
+}
