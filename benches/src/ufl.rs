@@ -93,6 +93,8 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), UflError> {
 #[derive(Clone, Debug)]
 struct Known {
     value: f64,
+    /// Decimals it is printed with.
+    decimals: i32,
     optimal: bool,
 }
 
@@ -132,10 +134,11 @@ fn known_values(path: &Path) -> Result<HashMap<String, Known>, UflError> {
     let (name, value, kind) = (column("instance"), column("value"), column("kind"));
     let mut known = HashMap::new();
     for row in rows {
-        if let (Some(name), Some(value)) = (row.get(name), row.get(value).and_then(|v| v.parse().ok())) {
-            let optimal = row.get(kind).is_none_or(|&kind| kind == "optimal");
-            known.insert(stem(Path::new(name)), Known { value, optimal });
-        }
+        let (Some(name), Some(cell)) = (row.get(name), row.get(value)) else { continue };
+        let Ok(value) = cell.parse() else { continue };
+        let decimals = cell.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);
+        let optimal = row.get(kind).is_none_or(|&kind| kind == "optimal");
+        known.insert(stem(Path::new(name)), Known { value, decimals, optimal });
     }
     Ok(known)
 }
@@ -165,8 +168,9 @@ fn one(
             facts.push(("gap_percent", ((cost - bound) * 100.0 / cost).into()));
             facts.push(("steps", answer.steps.into()));
             if let Some(known) = known {
-                // Published values are rounded to about eight digits.
-                let room = known.value.abs() * 2e-7;
+                // Published values are rounded: to the decimals printed, and to about eight digits.
+                let printed = if known.decimals > 0 { 0.5 * 0.1_f64.powi(known.decimals) } else { 0.0 };
+                let room = known.value.abs() * 2e-7 + printed;
                 let bad_bound = bound > known.value + room;
                 let bad_cost = known.optimal && cost < known.value - room;
                 fault = bad_bound || bad_cost || (answer.proven && known.optimal && cost > known.value + room);

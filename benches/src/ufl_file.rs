@@ -116,6 +116,7 @@ impl<'a> Words<'a> {
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let fraction = fraction.trim_end_matches('0');
+        let whole = if whole.is_empty() { "0" } else { whole };
         let mut digits = format!("{whole}{fraction}").parse::<i64>().map_err(|_| fault())?;
         let places = fraction.len() as i32 - exponent;
         for _ in places..0 {

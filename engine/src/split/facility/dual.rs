@@ -80,7 +80,6 @@ impl Dual {
     /// other ways.
     pub fn open(&mut self, sorted: &Sorted, way: usize) {
         self.state[way] = WayState::Open;
-        self.slack[way] = 0;
         self.paid += sorted.fixed[way];
         for arc in sorted.way(way) {
             let line = arc.end as usize;
@@ -88,6 +87,7 @@ impl Dual {
                 self.lower(sorted, line, arc.cost);
             }
         }
+        self.slack[way] = 0;
     }
 
     /// Lowers a line's price.
