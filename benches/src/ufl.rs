@@ -173,7 +173,8 @@ fn one(
                 let room = known.value.abs() * 2e-7 + printed;
                 let bad_bound = bound > known.value + room;
                 let bad_cost = known.optimal && cost < known.value - room;
-                fault = bad_bound || bad_cost || (answer.proven && known.optimal && cost > known.value + room);
+                fault =
+                    bad_bound || bad_cost || (answer.proven && known.optimal && cost > known.value + room);
                 facts.push(("known", known.value.into()));
                 facts.push(("over_percent", ((cost - known.value) * 100.0 / known.value).into()));
                 facts.push(("agrees", (!fault).into()));

@@ -54,7 +54,8 @@ impl Dual {
         self.state.clear();
         self.state.resize(sorted.ways, WayState::Free);
         self.price.clear();
-        self.price.extend((0..sorted.lines).map(|line| sorted.line(line).first().map_or(NEVER, |arc| arc.cost)));
+        self.price
+            .extend((0..sorted.lines).map(|line| sorted.line(line).first().map_or(NEVER, |arc| arc.cost)));
         self.paid = 0;
         self.sum = self.price.iter().sum();
     }
@@ -176,11 +177,7 @@ impl Dual {
     pub fn raise_near(&mut self, sorted: &Sorted, scratch: &mut Scratch, way: usize, enough: i64) {
         scratch.active.clear();
         scratch.active.extend(
-            sorted
-                .way(way)
-                .iter()
-                .filter(|arc| arc.cost <= self.price[arc.end as usize])
-                .map(|arc| arc.end),
+            sorted.way(way).iter().filter(|arc| arc.cost <= self.price[arc.end as usize]).map(|arc| arc.end),
         );
         self.raise_active(sorted, scratch, enough);
     }

@@ -1,5 +1,6 @@
 //! Uncapacitated facility location.
 
+mod bounder;
 mod dual;
 mod primal;
 mod problem;
@@ -8,8 +9,10 @@ mod sorted;
 mod subset;
 mod tree;
 
+pub use bounder::{Bounder, NodeBound};
 pub use dual::WayState;
-pub use problem::{
-    FORBIDDEN, Facilities, FacilityError, LARGEST_COST, LARGEST_TOTAL, MOST_ARCS, MOST_WAYS,
-};
+pub use problem::{FORBIDDEN, Facilities, FacilityError, LARGEST_COST, LARGEST_TOTAL, MOST_ARCS, MOST_WAYS};
 pub use solve::{Answer, Limits, Workspace, solve};
+
+#[cfg(test)]
+mod tests;

@@ -107,6 +107,18 @@ impl Primal {
         cost
     }
 
+    /// Cost of the assignment made last, every open way of the dual paid for even when no line takes it.
+    pub fn cost_with(&self, sorted: &Sorted, dual: &Dual) -> i64 {
+        let arcs: i64 = (0..sorted.lines)
+            .map(|line| {
+                let arc = sorted.line(line).iter().find(|arc| arc.end == self.way_of[line]);
+                arc.map_or(NEVER, |arc| arc.cost)
+            })
+            .sum();
+        let paid = |way: &usize| self.used[*way] || dual.state[*way] == WayState::Open;
+        arcs + (0..sorted.ways).filter(paid).map(|way| sorted.fixed[way]).sum::<i64>()
+    }
+
     /// Adds, drops and exchanges ways, the best change first, until none helps. Returns the scaled cost.
     ///
     /// The exchange of one open way for one closed costs no more to look at than the opening alone, by keeping

@@ -1,7 +1,7 @@
 //! The whole search, from the checked problem to the proven answer.
 
 use super::dual::Dual;
-use super::problem::{Facilities, FacilityError};
+use super::problem::{FORBIDDEN, Facilities, FacilityError, Measure};
 use super::sorted::{NEVER, Sorted};
 use super::subset;
 use super::tree::{Effort, Tree};
@@ -78,25 +78,34 @@ pub fn solve(
     workspace: &mut Workspace,
 ) -> Result<Answer, FacilityError> {
     let measure = problem.check()?;
-    let tree = &mut workspace.tree;
-    tree.steps = 0;
     if problem.lines <= subset::MOST_LINES {
-        tree.best_way_of.clear();
-        tree.best_way_of.resize(problem.lines, 0);
-        let cost = subset::solve(problem, &mut tree.best_way_of);
+        let way_of = &mut workspace.tree.best_way_of;
+        way_of.clear();
+        way_of.resize(problem.lines, 0);
+        let cost = subset::solve(problem, way_of);
         return Ok(Answer { cost, bound: cost, proven: true, steps: 0 });
     }
-    let sorted = &mut workspace.sorted;
+    search(problem, measure, limits, stop, workspace)
+}
+
+/// The search itself, whatever the number of lines.
+pub(super) fn search(
+    problem: &Facilities<'_>,
+    measure: Measure,
+    limits: &Limits<'_>,
+    stop: &mut dyn FnMut() -> bool,
+    workspace: &mut Workspace,
+) -> Result<Answer, FacilityError> {
+    let Workspace { sorted, tree } = workspace;
+    tree.steps = 0;
     sorted.build(problem, measure, true);
     tree.best = NEVER / 2;
     if let Some(start) = limits.start {
         let Some(cost) = problem.cost_of(start) else {
-            let line = (0..problem.lines).find(|&line| {
-                start.get(line).and_then(|&way| problem.row(line).get(way as usize)).is_none_or(|&cost| {
-                    cost >= super::problem::FORBIDDEN
-                })
-            });
-            return Err(FacilityError::BadStart { line: line.unwrap_or(problem.lines) });
+            let arc = |line: usize| problem.row(line).get(*start.get(line)? as usize).copied();
+            let served = |line: &usize| arc(*line).is_some_and(|cost| cost < FORBIDDEN);
+            let line = (0..problem.lines).take_while(served).count();
+            return Err(FacilityError::BadStart { line });
         };
         tree.best = cost * sorted.scale;
         tree.best_way_of.clear();
