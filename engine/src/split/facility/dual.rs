@@ -71,6 +71,28 @@ impl Dual {
         (self.paid, self.sum) = (other.paid, other.sum);
     }
 
+    /// Takes on prices as they are; the caller then lowers some until no slack is negative.
+    pub fn set_prices(&mut self, sorted: &Sorted, prices: &[i64]) {
+        self.price.clear();
+        self.price.extend_from_slice(prices);
+        self.sum = prices.iter().sum();
+        for (way, slack) in self.slack.iter_mut().enumerate() {
+            *slack = match self.state[way] {
+                WayState::Free => sorted.fixed[way],
+                WayState::Open => 0,
+                WayState::Closed => NEVER,
+            };
+        }
+        for (line, &price) in prices.iter().enumerate() {
+            for arc in sorted.line(line) {
+                if arc.cost >= price {
+                    break;
+                }
+                self.slack[arc.end as usize] -= price - arc.cost;
+            }
+        }
+    }
+
     /// Closes a free way. Prices stay good; they may now be raised.
     pub fn close(&mut self, sorted: &Sorted, way: usize) {
         self.state[way] = WayState::Closed;

@@ -2,6 +2,7 @@
 
 mod bounder;
 mod dual;
+mod polish;
 mod primal;
 mod problem;
 mod solve;

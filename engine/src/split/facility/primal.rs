@@ -14,6 +14,7 @@ pub(super) struct Primal {
     relief: Vec<i64>,
     relief_alone: Vec<u32>,
     used: Vec<bool>,
+    kept: Vec<bool>,
 }
 
 /// The two cheapest open ways of a line.
@@ -124,6 +125,11 @@ impl Primal {
     /// The exchange of one open way for one closed costs no more to look at than the opening alone, by keeping
     /// each line's two cheapest ways (R. A. Whitaker, 1983; M. G. C. Resende and R. F. Werneck, 2006).
     pub fn improve(&mut self, sorted: &Sorted) -> i64 {
+        self.climb(sorted, NONE)
+    }
+
+    /// As [`improve`](Primal::improve), but leaves one way as it is.
+    fn climb(&mut self, sorted: &Sorted, kept: u32) -> i64 {
         let mut cost = self.assign(sorted);
         if cost >= NEVER {
             return cost;
@@ -131,7 +137,7 @@ impl Primal {
         std::mem::swap(&mut self.open, &mut self.used);
         loop {
             self.measure(sorted);
-            let change = self.best_change(sorted);
+            let change = self.best_change(sorted, kept);
             if change.gain <= 0 {
                 break;
             }
@@ -147,6 +153,31 @@ impl Primal {
             std::mem::swap(&mut self.open, &mut self.used);
         }
         cost
+    }
+
+    /// Turns every way in turn the other way round, holds it there while the rest is improved, then lets go:
+    /// a local search whose kicks are every way once, not drawn. Goes round until a whole round brings nothing
+    /// or `rounds` are over. Starts from the set left by [`improve`](Primal::improve), whose cost is given.
+    pub fn kick(&mut self, sorted: &Sorted, mut cost: i64, rounds: u32) -> i64 {
+        self.kept.clear();
+        self.kept.extend_from_slice(&self.open);
+        let mut last = 0;
+        for turn in 0..rounds as usize * sorted.ways {
+            let way = turn % sorted.ways;
+            self.open[way] = !self.open[way];
+            self.climb(sorted, way as u32);
+            let now = self.climb(sorted, NONE);
+            if now < cost {
+                (cost, last) = (now, turn);
+                self.kept.clone_from(&self.open);
+            } else {
+                self.open.clone_from(&self.kept);
+                if turn >= last + sorted.ways {
+                    break;
+                }
+            }
+        }
+        self.assign(sorted)
     }
 
     /// Finds every line's two cheapest ways, and what dropping each open way would cost.
@@ -172,10 +203,10 @@ impl Primal {
         }
     }
 
-    fn best_change(&mut self, sorted: &Sorted) -> Change {
+    fn best_change(&mut self, sorted: &Sorted, kept: u32) -> Change {
         let mut best = Change { gain: 0, add: NONE, drop: NONE };
         for way in 0..sorted.ways {
-            if self.open[way] && self.alone[way] == 0 && -self.loss[way] > best.gain {
+            if self.open[way] && way as u32 != kept && self.alone[way] == 0 && -self.loss[way] > best.gain {
                 best = Change { gain: -self.loss[way], add: NONE, drop: way as u32 };
             }
         }
@@ -184,7 +215,7 @@ impl Primal {
         self.relief_alone.clear();
         self.relief_alone.resize(sorted.ways, 0);
         for add in 0..sorted.ways {
-            if self.open[add] {
+            if self.open[add] || add as u32 == kept {
                 continue;
             }
             let mut gain = -sorted.fixed[add];
@@ -208,7 +239,7 @@ impl Primal {
                     continue;
                 }
                 let with = gain - self.loss[drop] + self.relief[drop];
-                if with > best.gain && self.relief_alone[drop] == self.alone[drop] {
+                if with > best.gain && drop as u32 != kept && self.relief_alone[drop] == self.alone[drop] {
                     best = Change { gain: with, add: add as u32, drop: drop as u32 };
                 }
                 self.relief[drop] = 0;

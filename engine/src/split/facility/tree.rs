@@ -1,11 +1,21 @@
 //! Branch and bound over ways: each node closes or opens one way and raises the prices it inherits.
 
 use super::dual::{Dual, Scratch, WayState};
+use super::polish::{Passes, Polish};
 use super::primal::Primal;
 use super::sorted::Sorted;
 
 /// Nodes between two looks at the stop flag.
 const STOP_EVERY: u64 = 64;
+
+/// Passes of polishing that count as one step.
+const PASSES_PER_STEP: u32 = 16;
+
+/// Share of the gap, in 1024ths, that polishing must close at a node to be done at every node.
+fn worth() -> i64 { std::env::var("WORTH").ok().and_then(|s| s.parse().ok()).unwrap_or(256) }
+
+/// Otherwise it is tried when the number of steps is a multiple of this.
+const SAMPLE: u64 = 32;
 
 /// What the search keeps between nodes.
 #[derive(Debug, Default)]
@@ -13,6 +23,7 @@ pub(super) struct Tree {
     pub levels: Vec<Dual>,
     frames: Vec<Frame>,
     pub scratch: Scratch,
+    pub polish: Polish,
     pub primal: Primal,
     weight: Vec<i64>,
     /// Scaled cost of the best answer so far.
@@ -20,6 +31,10 @@ pub(super) struct Tree {
     /// Its way for every line, numbered as in the problem.
     pub best_way_of: Vec<u32>,
     pub steps: u64,
+    /// Share of the gap that polishing has lately closed at a node, in 1024ths.
+    yields: i64,
+    pub worth: i64,
+    pub root: Dual,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +49,7 @@ struct Frame {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Effort {
     pub adjust: u32,
+    pub passes: Passes,
     pub steps: u64,
 }
 
@@ -81,6 +97,18 @@ impl Tree {
             rounds += 1;
             if gain == 0 {
                 break;
+            }
+        }
+        if effort.passes.most > 0 && (self.yields >= self.worth || self.steps.is_multiple_of(SAMPLE)) {
+            let dual = &mut self.levels[level];
+            let before = dual.bound();
+            let done = self.polish.run(sorted, dual, &mut self.scratch, effort.passes, enough);
+            self.steps += u64::from(done / PASSES_PER_STEP);
+            let gain = (dual.bound() - before).min(enough - before + 1);
+            let share = i64::try_from(i128::from(gain) * 1024 / i128::from(enough - before + 1)).unwrap_or(0);
+            self.yields += (share - self.yields) / 8;
+            if dual.bound() > enough {
+                return None;
             }
         }
         let cost = self.primal.construct(sorted, &self.levels[level]);
@@ -137,6 +165,8 @@ impl Tree {
     /// the best cost itself when the search came to its end.
     pub fn search(&mut self, sorted: &Sorted, effort: Effort, stop: &mut dyn FnMut() -> bool) -> i64 {
         self.frames.clear();
+        self.yields = 1024;
+        self.worth = worth();
         let Some(frame) = self.node(sorted, 0, effort) else { return self.best };
         self.frames.push(frame);
         while let Some(frame) = self.frames.last().copied() {
