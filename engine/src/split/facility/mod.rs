@@ -7,6 +7,7 @@ mod primal;
 mod problem;
 mod solve;
 mod sorted;
+mod stages;
 mod subset;
 mod tree;
 

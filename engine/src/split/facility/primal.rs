@@ -108,6 +108,11 @@ impl Primal {
         cost
     }
 
+    /// Number of ways used by the assignment made last.
+    pub fn count(&self) -> i64 {
+        self.used.iter().map(|&used| i64::from(used)).sum()
+    }
+
     /// Cost of the assignment made last, every open way of the dual paid for even when no line takes it.
     pub fn cost_with(&self, sorted: &Sorted, dual: &Dual) -> i64 {
         let arcs: i64 = (0..sorted.lines)
@@ -177,6 +182,13 @@ impl Primal {
                 }
             }
         }
+        self.assign(sorted)
+    }
+
+    /// Takes on a set of ways.
+    pub fn set(&mut self, sorted: &Sorted, way_of: &[u32]) -> i64 {
+        self.open.clear();
+        self.open.extend(sorted.name.iter().map(|name| way_of.contains(name)));
         self.assign(sorted)
     }
 

@@ -1,11 +1,9 @@
 //! The whole search, from the checked problem to the proven answer.
 
-use super::dual::{Dual, WayState};
-use super::polish::Passes;
 use super::problem::{FORBIDDEN, Facilities, FacilityError, Measure};
-use super::sorted::{Arc, NEVER, Sorted};
-use super::subset;
-use super::tree::{Effort, Tree};
+use super::sorted::{NEVER, Sorted};
+use super::{stages, subset};
+use super::tree::Tree;
 
 /// How far a search may go, and where it starts.
 #[derive(Clone, Copy, Debug)]
@@ -112,64 +110,10 @@ pub(super) fn search(
         tree.best_way_of.clear();
         tree.best_way_of.extend_from_slice(start);
     }
-    let lower = run(sorted, tree, limits, stop);
+    let lower = stages::run(sorted, tree, limits, stop);
     let scale = sorted.scale;
     let cost = tree.best / scale;
     let bound = (lower + scale - 1) / scale;
     Ok(Answer { cost, bound: bound.min(cost), proven: bound >= cost, steps: tree.steps })
 }
 
-fn run(sorted: &mut Sorted, tree: &mut Tree, limits: &Limits<'_>, stop: &mut dyn FnMut() -> bool) -> i64 {
-    if tree.levels.is_empty() {
-        tree.levels.push(Dual::default());
-    }
-    let env = |name: &str, d: i64| std::env::var(name).ok().and_then(|s| s.parse().ok()).unwrap_or(d);
-    tree.levels[0].reset(sorted);
-    tree.levels[0].raise(sorted, &mut tree.scratch, NEVER);
-    tree.primal.construct(sorted, &tree.levels[0]);
-    let cost = tree.primal.improve(sorted);
-    tree.offer(sorted, cost);
-    tree.root.copy_from(&tree.levels[0]);
-    let none = Passes { most: 0, stride: 0, patience: 0 };
-    let quick = Effort { adjust: 0, passes: none, steps: limits.steps.min(env("QUICK", 256) as u64) };
-    let lower = tree.search(sorted, quick, stop);
-    if lower >= tree.best || tree.steps >= limits.steps || stop() {
-        return lower.max(tree.root.bound());
-    }
-    tree.levels[0].copy_from(&tree.root);
-    let enough = tree.enough(sorted);
-    let root = Passes { most: env("RP", 300) as u32, stride: env("RS", 16), patience: env("RQ", 20) as u32 };
-        let d = env("DBG", 0) > 0;
-        if d { eprintln!("root {} best {}", tree.levels[0].bound() / sorted.scale, tree.best / sorted.scale); }
-        let done = tree.polish.run(sorted, &mut tree.levels[0], &mut tree.scratch, root, enough);
-    tree.steps += u64::from(done / 16);
-        if d { eprintln!("polished {} in {}", tree.levels[0].bound() / sorted.scale, done); }
-        tree.primal.construct(sorted, &tree.levels[0]);
-        let cost = tree.primal.improve(sorted);
-        tree.offer(sorted, cost);
-        if d { eprintln!("best {}", tree.best / sorted.scale); }
-        let t = std::time::Instant::now();
-        let cost = tree.primal.kick(sorted, cost, env("KICK", 2) as u32);
-        tree.offer(sorted, cost);
-        if d { eprintln!("best {} kick {:?}", tree.best / sorted.scale, t.elapsed()); }
-        let room = tree.enough(sorted) - tree.levels[0].bound();
-        tree.fix(sorted, 0);
-        if d { eprintln!("free {} of {} room {}", tree.levels[0].state.iter().filter(|s| **s == WayState::Free).count(), sorted.ways, room); }
-        let arcs = sorted.arcs();
-        {
-            let dual = &tree.levels[0];
-            let slack = |arc: &Arc| dual.slack[arc.end as usize];
-            let (states, prices) = (&dual.state, &dual.price);
-            sorted.shrink(|w| states[w] != WayState::Closed, |line, arc| slack(arc) + (arc.cost - prices[line]).max(0) <= room);
-        }
-        if d { eprintln!("arcs {} of {}", sorted.arcs(), arcs); }
-        let prices = tree.levels[0].price.clone();
-        tree.levels[0].reset(sorted);
-        tree.levels[0].set_prices(sorted, &prices);
-        tree.levels[0].raise(sorted, &mut tree.scratch, NEVER);
-    let lower = tree.levels[0].bound();
-    if (0..sorted.lines).any(|l| sorted.line(l).is_empty()) || lower > tree.enough(sorted) { return tree.best; }
-    let passes = Passes { most: env("NP", 60) as u32, stride: env("NS", 8), patience: env("NQ", 10) as u32 };
-    let effort = Effort { adjust: env("ADJ", 0) as u32, passes, steps: limits.steps };
-    tree.search(sorted, effort, stop).max(lower)
-}

@@ -29,6 +29,8 @@ pub(super) struct Sorted {
     pub scale: i64,
     /// All costs are multiples of this (scaled).
     pub grain: i64,
+    /// What has been added to every fixed charge.
+    pub shift: i64,
     /// Scaled fixed charge of each way.
     pub fixed: Vec<i64>,
     /// Number of each way in the problem.
@@ -73,6 +75,7 @@ impl Sorted {
             self.scale /= 2;
         }
         let scale = self.scale;
+        self.shift = 0;
         self.fixed.clear();
         self.fixed.extend(problem.fixed.iter().map(|fixed| fixed * scale));
         self.name.clear();
@@ -148,6 +151,14 @@ impl Sorted {
         self.arcs.truncate(to);
         self.ways = ways;
         self.index_ways();
+    }
+
+    /// Adds the same to every fixed charge, in place of what was added before.
+    pub fn set_shift(&mut self, shift: i64) {
+        for fixed in &mut self.fixed {
+            *fixed += shift - self.shift;
+        }
+        self.shift = shift;
     }
 
     /// Lists every way's arcs by line, by counting.

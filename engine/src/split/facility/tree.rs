@@ -12,7 +12,7 @@ const STOP_EVERY: u64 = 64;
 const PASSES_PER_STEP: u32 = 16;
 
 /// Share of the gap, in 1024ths, that polishing must close at a node to be done at every node.
-fn worth() -> i64 { std::env::var("WORTH").ok().and_then(|s| s.parse().ok()).unwrap_or(256) }
+const WORTH: i64 = 512;
 
 /// Otherwise it is tried when the number of steps is a multiple of this.
 const SAMPLE: u64 = 32;
@@ -31,9 +31,9 @@ pub(super) struct Tree {
     /// Its way for every line, numbered as in the problem.
     pub best_way_of: Vec<u32>,
     pub steps: u64,
+    pub count: i64,
     /// Share of the gap that polishing has lately closed at a node, in 1024ths.
     yields: i64,
-    pub worth: i64,
     pub root: Dual,
 }
 
@@ -48,20 +48,22 @@ struct Frame {
 /// How much to do at a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Effort {
-    pub adjust: u32,
     pub passes: Passes,
     pub steps: u64,
+    /// End as soon as a better answer is found.
+    pub until_better: bool,
 }
 
 impl Tree {
     /// Highest bound that still leaves room for a better answer.
     #[inline]
     pub fn enough(&self, sorted: &Sorted) -> i64 {
-        self.best - sorted.grain
+        self.best - sorted.grain + sorted.shift * self.count
     }
 
     /// Takes over the answer in `primal` when it is better.
     pub fn offer(&mut self, sorted: &Sorted, cost: i64) {
+        let cost = if sorted.shift == 0 { cost } else { cost - sorted.shift * self.primal.count() };
         if cost < self.best {
             self.best = cost;
             self.best_way_of.clear();
@@ -85,21 +87,10 @@ impl Tree {
     fn node(&mut self, sorted: &Sorted, level: usize, effort: Effort) -> Option<Frame> {
         self.steps += 1;
         let mut enough = self.enough(sorted);
-        let mut rounds = 0;
-        loop {
-            if self.levels[level].bound() > enough {
-                return None;
-            }
-            if rounds == effort.adjust {
-                break;
-            }
-            let gain = self.levels[level].adjust(sorted, &mut self.scratch, enough);
-            rounds += 1;
-            if gain == 0 {
-                break;
-            }
+        if self.levels[level].bound() > enough {
+            return None;
         }
-        if effort.passes.most > 0 && (self.yields >= self.worth || self.steps.is_multiple_of(SAMPLE)) {
+        if effort.passes.most > 0 && (self.yields >= WORTH || self.steps.is_multiple_of(SAMPLE)) {
             let dual = &mut self.levels[level];
             let before = dual.bound();
             let done = self.polish.run(sorted, dual, &mut self.scratch, effort.passes, enough);
@@ -112,7 +103,7 @@ impl Tree {
             }
         }
         let cost = self.primal.construct(sorted, &self.levels[level]);
-        if cost < self.best {
+        if cost <= enough {
             self.offer(sorted, cost);
             enough = self.enough(sorted);
             if self.levels[level].bound() > enough {
@@ -158,6 +149,12 @@ impl Tree {
                 best = Some(way);
             }
         }
+        if best.is_none() && sorted.shift != 0 {
+            // The answer is the node's best by shifted charges, which need not be its best.
+            best = (0..sorted.ways)
+                .filter(|&way| dual.state[way] == WayState::Free)
+                .min_by_key(|&way| (!self.primal.open[way], dual.slack[way]));
+        }
         best.map(|way| Frame { way: way as u32, close_first: false, second: false })
     }
 
@@ -166,12 +163,12 @@ impl Tree {
     pub fn search(&mut self, sorted: &Sorted, effort: Effort, stop: &mut dyn FnMut() -> bool) -> i64 {
         self.frames.clear();
         self.yields = 1024;
-        self.worth = worth();
+        let first = self.best;
         let Some(frame) = self.node(sorted, 0, effort) else { return self.best };
         self.frames.push(frame);
         while let Some(frame) = self.frames.last().copied() {
             let depth = self.frames.len() - 1;
-            let out = self.steps >= effort.steps || (self.steps.is_multiple_of(STOP_EVERY) && stop());
+            let out = self.steps >= effort.steps || (effort.until_better && self.best < first) || (self.steps.is_multiple_of(STOP_EVERY) && stop());
             if out {
                 // Every node on the path still has its second child or both to come.
                 let open = self.levels[..=depth].iter().map(Dual::bound).min().unwrap_or(self.best);
