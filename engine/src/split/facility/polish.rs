@@ -12,6 +12,9 @@ use super::sorted::Sorted;
 /// Directions are kept in sixteenths.
 const SHARE: i64 = 16;
 
+/// Passes that count as one step.
+const PASSES_PER_STEP: u32 = 16;
+
 /// Scratch of the polishing.
 #[derive(Debug, Default)]
 pub(super) struct Polish {
@@ -34,7 +37,8 @@ pub(super) struct Passes {
 }
 
 impl Polish {
-    /// Improves the prices of `dual`. Stops early when the bound is above `enough`. Returns the passes made.
+    /// Improves the prices of `dual`. Stops early when the bound is above `enough`. Returns the steps that the passes
+    /// count as.
     pub fn run(
         &mut self,
         sorted: &Sorted,
@@ -42,7 +46,7 @@ impl Polish {
         scratch: &mut Scratch,
         passes: Passes,
         enough: i64,
-    ) -> u32 {
+    ) -> u64 {
         let before = dual.bound();
         self.price.clear();
         self.price.extend_from_slice(&dual.price);
@@ -113,7 +117,7 @@ impl Polish {
             self.settle(sorted, dual);
             dual.raise(sorted, scratch, enough);
         }
-        done
+        u64::from(done / PASSES_PER_STEP)
     }
 
     /// Bound at the current prices; sets the direction and returns the square of its length.

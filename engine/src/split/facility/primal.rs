@@ -33,6 +33,9 @@ struct Change {
     drop: u32,
 }
 
+/// Kicks between two looks at the stop flag.
+const KICKS_BETWEEN_STOPS: usize = 16;
+
 const NONE: u32 = u32::MAX;
 
 impl Primal {
@@ -108,6 +111,11 @@ impl Primal {
         cost
     }
 
+    /// Fixed charges of the assignment made last.
+    pub fn charges(&self, sorted: &Sorted) -> i64 {
+        self.used.iter().zip(&sorted.fixed).map(|(&used, &fixed)| if used { fixed } else { 0 }).sum()
+    }
+
     /// Number of ways used by the assignment made last.
     pub fn count(&self) -> i64 {
         self.used.iter().map(|&used| i64::from(used)).sum()
@@ -163,11 +171,20 @@ impl Primal {
     /// Turns every way in turn the other way round, holds it there while the rest is improved, then lets go:
     /// a local search whose kicks are every way once, not drawn. Goes round until a whole round brings nothing
     /// or `rounds` are over. Starts from the set left by [`improve`](Primal::improve), whose cost is given.
-    pub fn kick(&mut self, sorted: &Sorted, mut cost: i64, rounds: u32) -> i64 {
+    pub fn kick(
+        &mut self,
+        sorted: &Sorted,
+        mut cost: i64,
+        rounds: u32,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> i64 {
         self.kept.clear();
         self.kept.extend_from_slice(&self.open);
         let mut last = 0;
         for turn in 0..rounds as usize * sorted.ways {
+            if turn % KICKS_BETWEEN_STOPS == 0 && stop() {
+                break;
+            }
             let way = turn % sorted.ways;
             self.open[way] = !self.open[way];
             self.climb(sorted, way as u32);

@@ -2,7 +2,8 @@
 
 use super::problem::{FORBIDDEN, Facilities, FacilityError, Measure};
 use super::sorted::{NEVER, Sorted};
-use super::{stages, subset};
+use super::stages::{self, Plan};
+use super::subset;
 use super::tree::Tree;
 
 /// How far a search may go, and where it starts.
@@ -84,7 +85,7 @@ pub fn solve(
         let cost = subset::solve(problem, way_of);
         return Ok(Answer { cost, bound: cost, proven: true, steps: 0 });
     }
-    search(problem, measure, limits, stop, workspace)
+    search(problem, measure, limits, Plan::usual(limits.steps), stop, workspace)
 }
 
 /// The search itself, whatever the number of lines.
@@ -92,6 +93,7 @@ pub(super) fn search(
     problem: &Facilities<'_>,
     measure: Measure,
     limits: &Limits<'_>,
+    plan: Plan,
     stop: &mut dyn FnMut() -> bool,
     workspace: &mut Workspace,
 ) -> Result<Answer, FacilityError> {
@@ -110,10 +112,9 @@ pub(super) fn search(
         tree.best_way_of.clear();
         tree.best_way_of.extend_from_slice(start);
     }
-    let lower = stages::run(sorted, tree, limits, stop);
+    let lower = stages::run(sorted, tree, plan, stop);
     let scale = sorted.scale;
     let cost = tree.best / scale;
     let bound = (lower + scale - 1) / scale;
     Ok(Answer { cost, bound: bound.min(cost), proven: bound >= cost, steps: tree.steps })
 }
-

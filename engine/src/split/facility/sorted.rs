@@ -58,11 +58,6 @@ impl Sorted {
         &self.way_arcs[self.way_start[way] as usize..self.way_start[way + 1] as usize]
     }
 
-    /// Number of arcs kept.
-    pub fn arcs(&self) -> usize {
-        self.arcs.len()
-    }
-
     /// Lays out a checked problem.
     ///
     /// With `trim`, arcs that some best answer does without are left out: an arc no cheaper than opening

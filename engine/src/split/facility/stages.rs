@@ -1,29 +1,39 @@
 //! What is tried in which order: little for problems that need little, more only for those that resist.
 
-use super::dual::{Dual, WayState};
+use super::dual::Dual;
 use super::polish::Passes;
-use super::solve::Limits;
 use super::sorted::{Arc, NEVER, Sorted};
 use super::tree::{Effort, Tree};
 
-/// Steps of the first search, with raised prices alone.
-const QUICK: u64 = 256;
-/// Steps of the second, with polished prices, before the answer is worked on.
-const POLISHED: u64 = 2048;
-/// Steps of the third, before the number of open ways is looked at.
-const KICKED: u64 = 8192;
+/// Steps of each stage.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    /// Of the first search, with raised prices alone.
+    pub quick: u64,
+    /// Of the second, with polished prices, before the answer is worked on.
+    pub polished: u64,
+    /// Of the third, before the number of open ways is split, where that can help.
+    pub kicked: u64,
+    /// Of all together.
+    pub most: u64,
+}
+
+impl Plan {
+    /// The usual plan, with this many steps at most.
+    pub fn usual(most: u64) -> Self {
+        Plan { quick: 256, polished: 2048, kicked: 8192, most }
+    }
+}
 
 const NO_PASSES: Passes = Passes { most: 0, stride: 0, patience: 0 };
 const ROOT_PASSES: Passes = Passes { most: 400, stride: 16, patience: 20 };
 const NODE_PASSES: Passes = Passes { most: 120, stride: 16, patience: 20 };
 
-/// Searches the laid-out problem. Returns a scaled lower bound.
-pub(super) fn run(
-    sorted: &mut Sorted,
-    tree: &mut Tree,
-    limits: &Limits<'_>,
-    stop: &mut dyn FnMut() -> bool,
-) -> i64 {
+/// Rounds of kicks.
+const KICK_ROUNDS: u32 = 2;
+
+/// Searches the laid-out problem. Returns a scaled lower bound: the best cost itself when it is proven.
+pub(super) fn run(sorted: &mut Sorted, tree: &mut Tree, plan: Plan, stop: &mut dyn FnMut() -> bool) -> i64 {
     if tree.levels.is_empty() {
         tree.levels.push(Dual::default());
     }
@@ -33,153 +43,76 @@ pub(super) fn run(
     tree.primal.construct(sorted, &tree.root);
     let cost = tree.primal.improve(sorted);
     tree.offer(sorted, cost);
-    if tree.root.bound() > tree.enough(sorted) {
+    let mut lower = tree.root.bound();
+    if lower > tree.enough(sorted) {
         return tree.best;
     }
     tree.levels[0].copy_from(&tree.root);
-    let effort = |steps: u64| Effort {
-        passes: NODE_PASSES,
-        steps: limits.steps.min(steps),
+    let until = |steps: u64| Effort {
+        passes: np(),
+        steps: plan.most.min(steps),
+        most: plan.most,
         until_better: false,
     };
-    let quick = Effort { passes: NO_PASSES, ..effort(QUICK) };
-    let lower = tree.search(sorted, quick, stop);
-    let mut over = |tree: &Tree, lower: i64, stop: &mut dyn FnMut() -> bool| {
-        lower >= tree.best || tree.steps >= limits.steps || stop()
-    };
-    if over(tree, lower, stop) {
-        return lower.max(tree.root.bound());
-    }
-    if !polish_root(sorted, tree) {
-        return tree.best;
-    }
-    let lower = tree.search(sorted, effort(tree.steps + POLISHED), stop).max(tree.root.bound());
-    if over(tree, lower, stop) {
+    let quick = Effort { passes: NO_PASSES, ..until(plan.quick) };
+    if over(tree, &mut lower, quick, sorted, stop) {
         return lower;
     }
-    kick(sorted, tree);
-    if !settle_root(sorted, tree) {
+    polish_root(sorted, tree);
+    if !shrink(sorted, tree) {
         return tree.best;
     }
-    let lower = tree.search(sorted, effort(tree.steps + KICKED), stop).max(tree.root.bound());
-    if over(tree, lower, stop) {
+    lower = lower.max(tree.root.bound());
+    if over(tree, &mut lower, until(tree.steps.saturating_add(plan.polished)), sorted, stop) {
         return lower;
     }
-    count(sorted, tree, limits, stop, lower)
-}
-
-fn debug() -> bool {
-    std::env::var("DBG").is_ok()
-}
-
-fn kick(sorted: &Sorted, tree: &mut Tree) {
-    let way_of = std::mem::take(&mut tree.best_way_of);
-    let cost = tree.primal.set(sorted, &way_of);
-    tree.best_way_of = way_of;
-    if cost >= NEVER {
-        return;
+    kick(sorted, tree, stop);
+    if !shrink(sorted, tree) {
+        return tree.best;
     }
-    let cost = tree.primal.improve(sorted);
-    let cost = tree.primal.kick(sorted, cost, 2);
-    tree.offer(sorted, cost);
+    lower = lower.max(tree.root.bound());
+    let counts = charges_decide(sorted, tree);
+    let steps = if counts { tree.steps.saturating_add(plan.kicked) } else { u64::MAX };
+    if over(tree, &mut lower, until(steps), sorted, stop) || !counts {
+        return lower;
+    }
+    split_by_count(sorted, tree, until(u64::MAX), stop, lower)
 }
 
-/// Splits by the number of open ways: first that fewer than in the best answer cannot be better, then the rest.
-fn count(
-    sorted: &mut Sorted,
+/// Searches below the root in level 0 and sharpens `lower`; true when that was the end.
+fn over(
     tree: &mut Tree,
-    limits: &Limits<'_>,
+    lower: &mut i64,
+    effort: Effort,
+    sorted: &Sorted,
     stop: &mut dyn FnMut() -> bool,
-    lower: i64,
-) -> i64 {
-    let dearest = sorted.fixed.iter().copied().max().unwrap_or(0);
-    let cheapest = sorted.fixed.iter().copied().min().unwrap_or(0);
-    let mult: i64 = std::env::var("UMUL").ok().and_then(|s| s.parse().ok()).unwrap_or(8);
-    loop {
-        let mut used = tree.best_way_of.clone();
-        used.sort_unstable();
-        used.dedup();
-        tree.count = used.len() as i64 - 1;
-        sorted.set_shift(dearest * mult);
-        if debug() {
-            eprintln!("count {} best {} steps {}", tree.count, tree.best / sorted.scale, tree.steps);
-        }
-        let before = tree.best;
-        tree.root.reset(sorted);
-        tree.root.raise(sorted, &mut tree.scratch, NEVER);
-        if polish_root(sorted, tree) {
-            let effort = Effort { passes: NODE_PASSES, steps: limits.steps, until_better: true };
-            let bound = tree.search(sorted, effort, stop);
-            if tree.best == before && bound < tree.best {
-                return lower;
-            }
-        }
-        if tree.best == before {
-            break;
-        }
-        kick(sorted, tree);
-    }
-    // More ways than that: what every way costs beyond the cheapest charge is all that is left to decide.
-    tree.count += 1;
-    if debug() {
-        eprintln!("at least {} best {} steps {}", tree.count, tree.best / sorted.scale, tree.steps);
-    }
-    let mut best = (0, i64::MIN);
-    for share in 0..=16 {
-        sorted.set_shift(-(cheapest / 16 * share));
-        tree.root.reset(sorted);
-        tree.root.raise(sorted, &mut tree.scratch, NEVER);
-        let enough = tree.enough(sorted);
-        tree.polish.run(sorted, &mut tree.root, &mut tree.scratch, ROOT_PASSES, enough);
-        let bound = tree.root.bound() - sorted.shift * tree.count;
-        if debug() {
-            eprintln!("share {share} bound {}", bound / sorted.scale);
-        }
-        if bound > best.1 {
-            best = (share, bound);
-        }
-    }
-    sorted.set_shift(-(cheapest / 16 * best.0));
-    tree.root.reset(sorted);
-    tree.root.raise(sorted, &mut tree.scratch, NEVER);
-    if !polish_root(sorted, tree) {
-        return tree.best;
-    }
-    let effort = Effort { passes: NODE_PASSES, steps: limits.steps, until_better: false };
-    let bound = tree.search(sorted, effort, stop);
-    if bound >= tree.best { tree.best } else { lower }
+) -> bool {
+    *lower = tree.search(sorted, effort, stop).max(*lower).min(tree.best);
+    *lower >= tree.best || tree.stopped
 }
 
-/// Polishes the root's prices and tries the answers they suggest. Returns false when nothing better is left.
-fn polish_root(sorted: &mut Sorted, tree: &mut Tree) -> bool {
+/// Polishes the root's prices and tries the answer they suggest.
+fn polish_root(sorted: &Sorted, tree: &mut Tree) {
     let enough = tree.enough(sorted);
     let Tree { polish, root, scratch, .. } = tree;
-    let passes = polish.run(sorted, root, scratch, ROOT_PASSES, enough);
-    tree.steps += u64::from(passes / 16);
+    tree.steps += polish.run(sorted, root, scratch, ROOT_PASSES, enough);
     tree.primal.construct(sorted, &tree.root);
     let cost = tree.primal.improve(sorted);
     tree.offer(sorted, cost);
-    if debug() {
-        eprintln!("polished {} enough {}", tree.root.bound() / sorted.scale, tree.enough(sorted) / sorted.scale);
-    }
-    settle_root(sorted, tree)
 }
 
-/// Leaves out what no better answer uses, and lays the root ready. Returns false when nothing is left.
-fn settle_root(sorted: &mut Sorted, tree: &mut Tree) -> bool {
+/// Leaves out the ways and arcs that no better answer uses, and lays the root ready in level 0. Returns false
+/// when there is no better answer.
+fn shrink(sorted: &mut Sorted, tree: &mut Tree) -> bool {
     let room = tree.enough(sorted) - tree.root.bound();
     if room < 0 {
         return false;
     }
     let root = &mut tree.root;
-    for way in 0..sorted.ways {
-        if root.state[way] == WayState::Free && root.slack[way] > room {
-            root.close(sorted, way);
-        }
-    }
-    let (states, slacks, prices) = (&root.state, &root.slack, &root.price);
+    let (slacks, prices) = (&root.slack, &root.price);
+    // Taking an arc opens its way, and costs the line what the arc is dearer than its price.
     sorted.shrink(
-        |way| states[way] != WayState::Closed,
+        |way| slacks[way] <= room,
         |line, arc: &Arc| slacks[arc.end as usize] + (arc.cost - prices[line]).max(0) <= room,
     );
     if (0..sorted.lines).any(|line| sorted.line(line).is_empty()) {
@@ -191,4 +124,89 @@ fn settle_root(sorted: &mut Sorted, tree: &mut Tree) -> bool {
     root.raise(sorted, &mut tree.scratch, NEVER);
     tree.levels[0].copy_from(&tree.root);
     tree.root.bound() <= tree.enough(sorted)
+}
+
+/// Works on the best answer.
+fn kick(sorted: &Sorted, tree: &mut Tree, stop: &mut dyn FnMut() -> bool) {
+    let cost = tree.primal.set(sorted, &tree.best_way_of);
+    if cost < NEVER {
+        let cost = tree.primal.improve(sorted);
+        let cost = tree.primal.kick(sorted, cost, KICK_ROUNDS, stop);
+        tree.offer(sorted, cost);
+    }
+}
+
+/// Whether the arcs of the best answer cost less together than any one way: then the number of open ways
+/// decides first, and a bound that lets them be opened in part lies far too low.
+fn charges_decide(sorted: &Sorted, tree: &mut Tree) -> bool {
+    let cost = tree.primal.set(sorted, &tree.best_way_of);
+    let charges = tree.primal.charges(sorted);
+    cost < NEVER && sorted.fixed.iter().all(|&fixed| cost - charges < fixed)
+}
+
+/// Splits by the number of open ways.
+///
+/// Adding a shift to every charge and taking `shift × count` off again leaves no answer with at most `count`
+/// ways dearer than it was; a negative shift does the same for answers with at least `count`. With a large shift
+/// the search soon shows that fewer ways than in the best answer cannot do, or finds how they can; with that
+/// known, it goes through the answers with as many ways or more. (Bounding under limits on the number of open
+/// ways: M. Posta, J. A. Ferland and P. Michelon, 2014.)
+fn split_by_count(
+    sorted: &mut Sorted,
+    tree: &mut Tree,
+    effort: Effort,
+    stop: &mut dyn FnMut() -> bool,
+    lower: i64,
+) -> i64 {
+    let dearest = sorted.fixed.iter().copied().max().unwrap_or(0);
+    let cheapest = sorted.fixed.iter().copied().min().unwrap_or(0);
+    let few = dearest.saturating_mul(8);
+    if few.checked_mul(sorted.ways as i64 + 1).is_none_or(|sum| sum > NEVER / 8) {
+        return tree.search(sorted, effort, stop).max(lower);
+    }
+    loop {
+        let before = tree.best;
+        tree.primal.set(sorted, &tree.best_way_of);
+        tree.count = tree.primal.count() - 1;
+        let bound = shifted(sorted, tree, few, Effort { until_better: true, ..effort }, stop);
+        if tree.best == before {
+            if bound < tree.best {
+                return lower;
+            }
+            break;
+        }
+        kick(sorted, tree, stop);
+    }
+    tree.count += 1;
+    let share = std::env::var("BS").ok().and_then(|s| s.parse().ok()).unwrap_or(14);
+    let bound = shifted(sorted, tree, -(cheapest / 16 * share), effort, stop);
+    if bound >= tree.best { tree.best } else { lower }
+}
+
+/// Searches with shifted charges for answers with the tree's count of ways. Ways and arcs stay: what no such
+/// answer uses another may.
+fn shifted(
+    sorted: &mut Sorted,
+    tree: &mut Tree,
+    shift: i64,
+    effort: Effort,
+    stop: &mut dyn FnMut() -> bool,
+) -> i64 {
+    sorted.set_shift(shift);
+    tree.root.reset(sorted);
+    tree.root.raise(sorted, &mut tree.scratch, NEVER);
+    polish_root(sorted, tree);
+    let bound = if tree.root.bound() > tree.enough(sorted) {
+        tree.best
+    } else {
+        tree.levels[0].copy_from(&tree.root);
+        tree.search(sorted, effort, stop)
+    };
+    sorted.set_shift(0);
+    bound
+}
+
+fn np() -> Passes {
+    let env = |name: &str, d: i64| std::env::var(name).ok().and_then(|s| s.parse().ok()).unwrap_or(d);
+    Passes { most: env("NP", 120) as u32, stride: env("NS", 16), patience: env("NQ", 20) as u32 }
 }

@@ -8,9 +8,6 @@ use super::sorted::Sorted;
 /// Nodes between two looks at the stop flag.
 const STOP_EVERY: u64 = 64;
 
-/// Passes of polishing that count as one step.
-const PASSES_PER_STEP: u32 = 16;
-
 /// Share of the gap, in 1024ths, that polishing must close at a node to be done at every node.
 const WORTH: i64 = 512;
 
@@ -31,9 +28,13 @@ pub(super) struct Tree {
     /// Its way for every line, numbered as in the problem.
     pub best_way_of: Vec<u32>,
     pub steps: u64,
+    /// Number of open ways to which shifted charges are measured.
     pub count: i64,
+    /// Whether the last search was ended by its limits.
+    pub stopped: bool,
     /// Share of the gap that polishing has lately closed at a node, in 1024ths.
     yields: i64,
+    /// Prices of the root, kept for the next stage.
     pub root: Dual,
 }
 
@@ -49,7 +50,10 @@ struct Frame {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Effort {
     pub passes: Passes,
+    /// The search ends when the tree's steps come to this many.
     pub steps: u64,
+    /// No search follows when they come to this many.
+    pub most: u64,
     /// End as soon as a better answer is found.
     pub until_better: bool,
 }
@@ -72,7 +76,7 @@ impl Tree {
     }
 
     /// Closes every free way that no better answer opens.
-    pub fn fix(&mut self, sorted: &Sorted, level: usize) {
+    fn fix(&mut self, sorted: &Sorted, level: usize) {
         let enough = self.enough(sorted);
         let dual = &mut self.levels[level];
         let room = enough - dual.bound();
@@ -93,8 +97,7 @@ impl Tree {
         if effort.passes.most > 0 && (self.yields >= WORTH || self.steps.is_multiple_of(SAMPLE)) {
             let dual = &mut self.levels[level];
             let before = dual.bound();
-            let done = self.polish.run(sorted, dual, &mut self.scratch, effort.passes, enough);
-            self.steps += u64::from(done / PASSES_PER_STEP);
+            self.steps += self.polish.run(sorted, dual, &mut self.scratch, effort.passes, enough);
             let gain = (dual.bound() - before).min(enough - before + 1);
             let share = i64::try_from(i128::from(gain) * 1024 / i128::from(enough - before + 1)).unwrap_or(0);
             self.yields += (share - self.yields) / 8;
@@ -155,7 +158,7 @@ impl Tree {
                 .filter(|&way| dual.state[way] == WayState::Free)
                 .min_by_key(|&way| (!self.primal.open[way], dual.slack[way]));
         }
-        best.map(|way| Frame { way: way as u32, close_first: false, second: false })
+        best.map(|way| Frame { way: way as u32, close_first: std::env::var("CF").is_ok(), second: false })
     }
 
     /// Searches below the root held in level 0, whose prices have been raised. Returns a scaled lower bound:
@@ -163,13 +166,18 @@ impl Tree {
     pub fn search(&mut self, sorted: &Sorted, effort: Effort, stop: &mut dyn FnMut() -> bool) -> i64 {
         self.frames.clear();
         self.yields = 1024;
+        self.stopped = false;
         let first = self.best;
+        let mut turns = 0_u64;
         let Some(frame) = self.node(sorted, 0, effort) else { return self.best };
         self.frames.push(frame);
         while let Some(frame) = self.frames.last().copied() {
             let depth = self.frames.len() - 1;
-            let out = self.steps >= effort.steps || (effort.until_better && self.best < first) || (self.steps.is_multiple_of(STOP_EVERY) && stop());
-            if out {
+            turns += 1;
+            let asked = turns % STOP_EVERY == 1 && stop();
+            let better = effort.until_better && self.best < first;
+            if asked || better || self.steps >= effort.steps {
+                self.stopped = asked || self.steps >= effort.most;
                 // Every node on the path still has its second child or both to come.
                 let open = self.levels[..=depth].iter().map(Dual::bound).min().unwrap_or(self.best);
                 return open.min(self.best);
@@ -187,7 +195,7 @@ impl Tree {
                 after[0].copy_from(&before[depth]);
                 depth + 1
             };
-            if self.child(sorted, level, frame, effort) {
+            if self.child(sorted, level, frame) {
                 if let Some(next) = self.node(sorted, level, effort) {
                     self.frames.push(next);
                 }
@@ -197,7 +205,7 @@ impl Tree {
     }
 
     /// Takes the branch and raises the prices. Returns false when nothing below can be better.
-    fn child(&mut self, sorted: &Sorted, level: usize, frame: Frame, _effort: Effort) -> bool {
+    fn child(&mut self, sorted: &Sorted, level: usize, frame: Frame) -> bool {
         let enough = self.enough(sorted);
         let way = frame.way as usize;
         let dual = &mut self.levels[level];
