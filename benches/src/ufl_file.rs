@@ -118,7 +118,7 @@ impl<'a> Words<'a> {
         let fraction = fraction.trim_end_matches('0');
         let whole = if whole.is_empty() { "0" } else { whole };
         let mut digits = format!("{whole}{fraction}").parse::<i64>().map_err(|_| fault())?;
-        let places = fraction.len() as i32 - exponent;
+        let places = (fraction.len() as i32).saturating_sub(exponent).max(-19);
         for _ in places..0 {
             digits = digits.checked_mul(10).ok_or_else(fault)?;
         }
@@ -141,7 +141,7 @@ fn whole(ways: usize, lines: usize, fixed: &[Decimal], cost: &[Decimal]) -> Prob
             value.digits.saturating_mul(10_i64.pow(most - value.places))
         } else {
             let cut = 10_i64.pow((value.places - most).min(18));
-            (value.digits + cut / 2) / cut
+            value.digits.saturating_add(cut / 2) / cut
         }
     };
     let usable = |value: &Decimal| match convert(value) {
@@ -162,6 +162,10 @@ fn simple(text: &str) -> Result<Problem, ReadError> {
     let ways = words.count("the number of facilities")?;
     let lines = words.count("the number of customers")?;
     words.word("the third number of the head")?;
+    // Every cost takes at least a digit and a space: a head that promises more is not believed.
+    if ways.saturating_mul(lines) > text.len() {
+        return Err(ReadError::End { expected: "the cost of an arc" });
+    }
     let mut fixed = Vec::new();
     let mut cost = vec![Decimal { digits: 0, places: 0 }; ways.saturating_mul(lines)];
     for way in 0..ways {
@@ -193,4 +197,37 @@ fn or_library(text: &str) -> Result<Problem, ReadError> {
     }
     words.end()?;
     Ok(whole(ways, lines, &fixed, &cost))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_formats_give_the_same_problem() {
+        let simple = Problem::parse("FILE: two\n2 3 0\n1 10.5 1 2 3\n2 20 4 5 6.25\n").expect("well formed");
+        let library = Problem::parse("2 3\ncapacity 10.50\n0 20.\n5\n1 4\n5\n2. 5\n5\n3 6.250\n");
+        let library = library.expect("well formed");
+        for problem in [&simple, &library] {
+            assert_eq!((problem.ways, problem.lines, problem.scale), (2, 3, 100));
+            assert_eq!(problem.fixed, [1050, 2000]);
+            assert_eq!(problem.cost, [100, 400, 200, 500, 300, 625]);
+        }
+    }
+
+    #[test]
+    fn faults_are_told_apart() {
+        assert!(matches!(Problem::parse("2 3\n0 1"), Err(ReadError::End { expected: "a capacity" })));
+        assert!(matches!(Problem::parse("1 x"), Err(ReadError::Word { .. })));
+        assert!(matches!(Problem::parse("FILE: f\n1 1 0\n1 5 7 8"), Err(ReadError::Left { left: 1 })));
+        assert!(matches!(Problem::parse("1 1\n0 1\n1 .0000x"), Err(ReadError::Word { .. })));
+        let fraction = Problem::parse("1 1\n0 1.5e1\n1 .00000\n").expect("well formed");
+        assert_eq!((fraction.fixed[0], fraction.cost[0], fraction.scale), (15, 0, 1));
+    }
+
+    #[test]
+    fn very_large_costs_are_forbidden() {
+        let problem = Problem::parse("1 1\n0 1\n1 1e17\n").expect("well formed");
+        assert_eq!(problem.cost, [FORBIDDEN]);
+    }
 }

@@ -32,6 +32,14 @@ const NODE_PASSES: Passes = Passes { most: 120, stride: 16, patience: 20 };
 /// Rounds of kicks.
 const KICK_ROUNDS: u32 = 2;
 
+/// Shift of the charges when fewer ways are looked for, in multiples of the dearest charge: the more, the less
+/// do arcs blur the count.
+const FEW: i64 = 8;
+
+/// Shift when as many or more are looked for, in sixteenths of the cheapest charge. Tried from 0 to 15 on the
+/// GapA problems: all of it would leave nothing to tell the ways apart.
+const MANY: i64 = 14;
+
 /// Searches the laid-out problem. Returns a scaled lower bound: the best cost itself when it is proven.
 pub(super) fn run(sorted: &mut Sorted, tree: &mut Tree, plan: Plan, stop: &mut dyn FnMut() -> bool) -> i64 {
     if tree.levels.is_empty() {
@@ -49,7 +57,7 @@ pub(super) fn run(sorted: &mut Sorted, tree: &mut Tree, plan: Plan, stop: &mut d
     }
     tree.levels[0].copy_from(&tree.root);
     let until = |steps: u64| Effort {
-        passes: np(),
+        passes: NODE_PASSES,
         steps: plan.most.min(steps),
         most: plan.most,
         until_better: false,
@@ -160,7 +168,7 @@ fn split_by_count(
 ) -> i64 {
     let dearest = sorted.fixed.iter().copied().max().unwrap_or(0);
     let cheapest = sorted.fixed.iter().copied().min().unwrap_or(0);
-    let few = dearest.saturating_mul(8);
+    let few = dearest.saturating_mul(FEW);
     if few.checked_mul(sorted.ways as i64 + 1).is_none_or(|sum| sum > NEVER / 8) {
         return tree.search(sorted, effort, stop).max(lower);
     }
@@ -178,8 +186,7 @@ fn split_by_count(
         kick(sorted, tree, stop);
     }
     tree.count += 1;
-    let share = std::env::var("BS").ok().and_then(|s| s.parse().ok()).unwrap_or(14);
-    let bound = shifted(sorted, tree, -(cheapest / 16 * share), effort, stop);
+    let bound = shifted(sorted, tree, -(cheapest / 16 * MANY), effort, stop);
     if bound >= tree.best { tree.best } else { lower }
 }
 
@@ -204,9 +211,4 @@ fn shifted(
     };
     sorted.set_shift(0);
     bound
-}
-
-fn np() -> Passes {
-    let env = |name: &str, d: i64| std::env::var(name).ok().and_then(|s| s.parse().ok()).unwrap_or(d);
-    Passes { most: env("NP", 120) as u32, stride: env("NS", 16), patience: env("NQ", 20) as u32 }
 }

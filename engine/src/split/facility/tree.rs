@@ -38,11 +38,11 @@ pub(super) struct Tree {
     pub root: Dual,
 }
 
+/// A node whose second child is still to come.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     way: u32,
-    /// Whether the first child is the one with the way closed.
-    close_first: bool,
+    /// Whether the first child, with the way open, has been taken: the second closes it.
     second: bool,
 }
 
@@ -158,7 +158,7 @@ impl Tree {
                 .filter(|&way| dual.state[way] == WayState::Free)
                 .min_by_key(|&way| (!self.primal.open[way], dual.slack[way]));
         }
-        best.map(|way| Frame { way: way as u32, close_first: std::env::var("CF").is_ok(), second: false })
+        best.map(|way| Frame { way: way as u32, second: false })
     }
 
     /// Searches below the root held in level 0, whose prices have been raised. Returns a scaled lower bound:
@@ -195,10 +195,10 @@ impl Tree {
                 after[0].copy_from(&before[depth]);
                 depth + 1
             };
-            if self.child(sorted, level, frame) {
-                if let Some(next) = self.node(sorted, level, effort) {
-                    self.frames.push(next);
-                }
+            if self.child(sorted, level, frame)
+                && let Some(next) = self.node(sorted, level, effort)
+            {
+                self.frames.push(next);
             }
         }
         self.best
@@ -212,7 +212,7 @@ impl Tree {
         if dual.bound() > enough {
             return false;
         }
-        if frame.second == frame.close_first {
+        if !frame.second {
             let slack = dual.slack[way];
             if dual.bound() + slack > enough {
                 return false;
