@@ -7,7 +7,7 @@
 //! costs nothing of the bound, and raised again.
 
 use super::dual::{Dual, Scratch, WayState};
-use super::sorted::Sorted;
+use super::sorted::{NEVER, Sorted};
 
 /// Directions are kept in sixteenths.
 const SHARE: i64 = 16;
@@ -71,6 +71,11 @@ impl Polish {
             }
             self.cap.push(cap);
         }
+        let caps = self.cap.iter().fold(0_i64, |sum, &cap| sum.saturating_add(cap));
+        if caps > NEVER / 2 {
+            // Offers could add up beyond the range of numbers.
+            return 0;
+        }
         let mut best = before;
         let mut stride = passes.stride;
         let mut idle = 0;
@@ -105,11 +110,13 @@ impl Polish {
             if norm == 0 {
                 break;
             }
-            let step = ((enough + sorted.grain - bound) / norm).max(1) * stride;
+            let step = ((enough + sorted.grain).saturating_sub(bound) / norm).max(1).saturating_mul(stride);
             for line in 0..sorted.lines {
                 let arcs = sorted.line(line);
                 let low = arcs.first().map_or(0, |arc| arc.cost);
-                let change = (step * self.direction[line]) / (SHARE * SHARE);
+                let change = i128::from(step) * i128::from(self.direction[line]) / i128::from(SHARE * SHARE);
+                // Far out is far enough: the price is kept between its limits.
+                let change = change.clamp(-i128::from(NEVER), i128::from(NEVER)) as i64;
                 self.price[line] = (self.price[line] + change).max(low).min(self.cap[line]);
             }
         }
@@ -124,10 +131,10 @@ impl Polish {
     fn evaluate(&mut self, sorted: &Sorted, dual: &Dual) -> (i64, i64) {
         self.slack.clear();
         self.slack.extend_from_slice(&sorted.fixed);
-        let mut bound = dual.paid;
+        let mut bound = i128::from(dual.paid);
         for line in 0..sorted.lines {
             let price = self.price[line];
-            bound += price;
+            bound += i128::from(price);
             for arc in sorted.line(line) {
                 if arc.cost >= price {
                     break;
@@ -137,7 +144,7 @@ impl Polish {
         }
         for (slack, &state) in self.slack.iter_mut().zip(&dual.state) {
             if state == WayState::Free {
-                bound += (*slack).min(0);
+                bound += i128::from((*slack).min(0));
             } else {
                 *slack = 0;
             }
@@ -159,6 +166,7 @@ impl Polish {
             self.direction[line] = direction;
             norm += direction * direction;
         }
+        let bound = bound.max(-i128::from(NEVER)) as i64;
         (bound, norm / (SHARE * SHARE))
     }
 

@@ -147,7 +147,7 @@ impl Primal {
         if cost >= NEVER {
             return cost;
         }
-        std::mem::swap(&mut self.open, &mut self.used);
+        self.open.clone_from(&self.used);
         loop {
             self.measure(sorted);
             let change = self.best_change(sorted, kept);
@@ -163,7 +163,7 @@ impl Primal {
             let now = self.assign(sorted);
             debug_assert!(now <= cost - change.gain);
             cost = now;
-            std::mem::swap(&mut self.open, &mut self.used);
+            self.open.clone_from(&self.used);
         }
         cost
     }

@@ -159,7 +159,7 @@ fn charges_decide(sorted: &Sorted, tree: &mut Tree) -> bool {
 /// the search soon shows that fewer ways than in the best answer cannot do, or finds how they can; with that
 /// known, it goes through the answers with as many ways or more. (Bounding under limits on the number of open
 /// ways: M. Posta, J. A. Ferland and P. Michelon, 2014.)
-fn split_by_count(
+pub(super) fn split_by_count(
     sorted: &mut Sorted,
     tree: &mut Tree,
     effort: Effort,
@@ -170,7 +170,8 @@ fn split_by_count(
     let cheapest = sorted.fixed.iter().copied().min().unwrap_or(0);
     let few = dearest.saturating_mul(FEW);
     if few.checked_mul(sorted.ways as i64 + 1).is_none_or(|sum| sum > NEVER / 8) {
-        return tree.search(sorted, effort, stop).max(lower);
+        // Such charges cannot be shifted within the range of numbers.
+        return shifted(sorted, tree, 0, effort, stop).max(lower);
     }
     loop {
         let before = tree.best;

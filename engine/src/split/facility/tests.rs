@@ -3,9 +3,11 @@
 use proptest::prelude::*;
 
 use super::dual::{Dual, Scratch};
+use super::polish::Passes;
 use super::solve::search;
 use super::sorted::Sorted;
-use super::stages::Plan;
+use super::stages::{Plan, split_by_count};
+use super::tree::{Effort, Tree};
 use super::*;
 
 /// A problem that owns its arrays.
@@ -110,6 +112,26 @@ proptest! {
         let answer =
             view.check().and_then(|measure| search(&view, measure, &limits, plan, &mut never, &mut workspace));
         agree(&problem, answer, &workspace);
+    }
+
+    #[test]
+    fn split_by_count_matches_every_set(problem in problem(1..13), seed in any::<u32>()) {
+        let view = problem.view();
+        let Ok(measure) = view.check() else { return Ok(()) };
+        let best = oracle(&problem, &vec![WayState::Free; problem.ways]).expect("servable");
+        let (mut sorted, mut tree) = (Sorted::default(), Tree::default());
+        sorted.build(&view, measure, true);
+        // Any answer may come first, also a poor one.
+        let arcs = |line| sorted.line(line);
+        let first: Vec<u32> = (0..problem.lines).map(|l| arcs(l)[seed as usize % arcs(l).len()].end).collect();
+        tree.best = view.cost_of(&first).expect("usable arcs") * sorted.scale;
+        tree.best_way_of = first;
+        tree.levels.push(Dual::default());
+        let passes = Passes { most: seed % 50, stride: 16, patience: 20 };
+        let effort = Effort { passes, steps: u64::MAX, most: u64::MAX, until_better: false };
+        let bound = split_by_count(&mut sorted, &mut tree, effort, &mut never, 0);
+        prop_assert_eq!((tree.best, bound), (best * sorted.scale, best * sorted.scale));
+        prop_assert_eq!(view.cost_of(&tree.best_way_of), Some(best));
     }
 
     #[test]
