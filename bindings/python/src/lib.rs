@@ -1,0 +1,1 @@
+//! Volok for Python.
