@@ -9,6 +9,7 @@
 mod order;
 mod plan;
 mod read;
+mod time;
 mod world;
 
 pub use order::{Line, Order, Policy};
@@ -16,6 +17,7 @@ pub use plan::{
     Advice, Costs, FiscalMode, Leg, Parcel, Pick, Plan, PlanStatus, Rejected, Unfilled, UnfilledReason,
 };
 pub use read::{ReadError, order_from_str, orders, plan_from_str, schema, world_from_reader, world_from_str};
+pub use time::{date, instant, instant_text, wall_time};
 pub use world::{
     Calendar, Cell, Channel, Compartment, HandsOver, Inbound, Lane, Node, ParcelLimit, Payment, RingFence,
     Schedule, Seller, Sku, Step, Storage, Stores, Tariff, Temperature, Weekly, World, Zone,

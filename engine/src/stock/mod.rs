@@ -5,10 +5,12 @@
 //!
 //! This room does not know orders' wishes, ways or costs; it counts units.
 
+mod arrange;
 mod build;
 mod fefo;
 mod fence;
 
+pub use arrange::StockBuilder;
 pub use build::build;
 pub use fefo::{Claim, Draw, assign};
 pub use fence::Fence;

@@ -46,6 +46,15 @@ pub const HORIZON_DAYS: i64 = 60;
 /// Legs on one route.
 pub const LEGS_PER_ROUTE: usize = 8;
 
+/// Parcels of one plan: their rows are 16 bits wide.
+pub const PARCELS_PER_ORDER: usize = u16::MAX as usize;
+
+/// Weight of one parcel, in grams: a million tonnes. A limit above it limits nothing and is better left out.
+pub const GRAMS_PER_PARCEL: i64 = 1_000_000_000_000;
+
+/// Volume of one parcel, in cubic centimetres: a million cubic metres.
+pub const CUBIC_CENTIMETRES_PER_PARCEL: i64 = 1_000_000_000_000;
+
 /// Temperature zones of one node, compartments of one lane, storages of one hand-over point.
 pub const TEMPERATURE_ZONES: usize = 8;
 
@@ -54,6 +63,12 @@ pub const TARIFF_STEPS: usize = 256;
 
 /// Bytes of one identifier: longer ones are a sign of a broken export.
 pub const IDENTIFIER_BYTES: usize = 256;
+
+/// Bytes of one line of an order stream: an order of [`LINES_PER_ORDER`] lines with long keys stays far below.
+pub const ORDER_BYTES: usize = 4 << 20;
+
+/// Defects listed of one input: whoever has more has one cause for most of them.
+pub const DEFECTS: usize = 10_000;
 
 /// Segregation classes in one world.
 pub const CLASSES: usize = 4_096;

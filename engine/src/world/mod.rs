@@ -12,20 +12,27 @@
 mod build;
 mod calendar;
 mod defect;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod inspection;
 mod names;
 mod network;
 mod order;
+mod place;
 mod resolve;
 
 pub use build::build;
+pub(crate) use build::some_of;
 pub use calendar::{Calendar, Zone};
 pub use defect::{Defect, Defects};
+pub(crate) use inspection::Inspection;
 pub use names::Names;
 pub use network::{
     Channel, ChannelSet, Compartment, HandsOver, Lane, Node, ParcelLimit, Schedule, Seller, Sku, Step,
     Storage, StorageZone, Stores, Tariff,
 };
 pub use order::{Line, LineIx, Order, Policy};
+pub(crate) use place::Place;
 
 use crate::units::{Index, IndexVec, index_type};
 use hashbrown::HashMap;
