@@ -5,6 +5,9 @@ pub mod plan;
 pub mod spec;
 pub mod split;
 pub mod stock;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+pub mod transit;
 pub mod units;
 pub mod world;
 

@@ -43,6 +43,14 @@ pub const MINUTES: i64 = 527_040;
 /// Days after placement within which an order must be handed over unless its policy says less.
 pub const HORIZON_DAYS: i64 = 60;
 
+/// Days a question about a calendar or a schedule looks ahead: past the longest wait an order may have, and past a
+/// place that opens for one season of the year. It bounds every walk over spans and departures.
+pub const LOOK_AHEAD_DAYS: i64 = 400;
+
+/// Distance of any moment from 1970 that a calendar answers about, in seconds (34,000 years): far past
+/// [`YEARS`], and near enough that local times computed from it never overflow.
+pub const CALENDAR_REACH: i64 = 1 << 40;
+
 /// Legs on one route.
 pub const LEGS_PER_ROUTE: usize = 8;
 

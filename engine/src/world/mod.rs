@@ -24,6 +24,7 @@ mod resolve;
 pub use build::build;
 pub(crate) use build::some_of;
 pub use calendar::{Calendar, Zone};
+pub(crate) use calendar::{DAY, WEEK};
 pub use defect::{Defect, Defects};
 pub(crate) use inspection::Inspection;
 pub use names::Names;

@@ -1,0 +1,93 @@
+//! Random worlds that use every feature of the model: small ones for the exhaustive oracle, hostile ones for
+//! everything that breaks on ties, zeros and edges.
+//!
+//! Both are drawn by the same code with other [`Knobs`], so a feature added here reaches both.
+
+mod goods;
+mod network;
+mod wishes;
+
+use super::parts::world;
+use super::{Generated, Size};
+use crate::spec;
+use crate::testkit::Random;
+
+/// What is drawn, and how wide.
+#[derive(Clone, Copy, Debug)]
+struct Knobs {
+    /// SKUs, at most.
+    skus: i64,
+    /// Nodes that store, at most.
+    storing: i64,
+    /// Nodes that hand over, at most.
+    points: i64,
+    /// Orders.
+    orders: i64,
+    /// Lines of an order, at most.
+    lines: i64,
+    /// Cells of one SKU over all nodes, at most.
+    cells: usize,
+    /// Costs are all 0, 1 or 10, weights all 100 g: as many plans as possible cost the same.
+    ties: bool,
+    /// Limits, steps, deadlines and stocks stand exactly on what the orders need.
+    edges: bool,
+}
+
+impl Knobs {
+    /// A cost up to `most`; of a tied world, one of three.
+    fn cost(&self, random: &mut Random, most: i64) -> i64 {
+        if self.ties { random.of(&[0, 0, 1, 10]) } else { random.between(0, most) }
+    }
+}
+
+/// A world small enough for the exhaustive oracle with one order: up to 4 lines of 1 to 3 units, 4 storing nodes
+/// of up to 3 zones, 2 lanes a pair, lots, announced supply, fences, every policy, every kind of tariff and schedule
+/// in zones with and without summer time. Some of its orders cannot be served.
+pub fn small(seed: u64) -> Generated {
+    let random = &mut Random::part(seed, "small");
+    let ties = random.percent(15);
+    let edges = random.percent(30);
+    draw(seed, Knobs { skus: 5, storing: 4, points: 2, orders: 1, lines: 4, cells: 6, ties, edges })
+}
+
+/// A world of ties, zeros and edges with `size.orders` orders that compete for little stock.
+pub fn hostile(seed: u64, size: Size) -> Generated {
+    let within = |value: usize, most: i64| (value as i64).clamp(1, most);
+    let random = &mut Random::part(seed, "hostile");
+    let knobs = Knobs {
+        skus: within(size.skus, 10_000),
+        storing: within(size.storing, 64),
+        points: within(size.hand_over, 64),
+        orders: within(size.orders, 1_000_000),
+        lines: 10,
+        cells: 12,
+        ties: random.percent(60),
+        edges: random.percent(80),
+    };
+    draw(seed, knobs)
+}
+
+fn draw(seed: u64, knobs: Knobs) -> Generated {
+    let mut world: spec::World = world();
+    world.currency = None;
+    network::draw(&mut world, &knobs, &mut Random::part(seed, "network"));
+    goods::draw(&mut world, &knobs, &mut Random::part(seed, "goods"));
+    let placed = Random::part(seed, "clock").of(&CLOCKS);
+    goods::stock(&mut world, &knobs, placed, &mut Random::part(seed, "stock"));
+    let orders = wishes::draw(&world, &knobs, placed, &mut Random::part(seed, "orders"));
+    if knobs.edges {
+        network::tighten(&mut world, &orders, &mut Random::part(seed, "edges"));
+    }
+    Generated { world, orders }
+}
+
+/// Moments around which orders are placed, UTC: an ordinary Monday, the days before clocks change in America and in
+/// Europe, spring and autumn, and New Year.
+const CLOCKS: [i64; 6] = [
+    1_772_409_600, // 2026-03-02
+    1_772_409_600,
+    1_772_841_600, // 2026-03-07
+    1_774_656_000, // 2026-03-28
+    1_792_800_000, // 2026-10-24
+    1_767_052_800, // 2025-12-30
+];

@@ -1,0 +1,91 @@
+//! Worlds and orders from a seed: the same seed and size give the same bytes for ever.
+//!
+//! Each preset is a function in a file of its own that says what it is for. [`preset`] finds one by name.
+
+mod cities;
+mod country;
+mod grocery;
+mod mixed;
+pub(crate) mod parts;
+mod three_items;
+mod typical;
+
+pub use cities::{CITIES, City, kilometres};
+pub use country::{country, country_network};
+pub use grocery::grocery;
+pub use mixed::{hostile, small};
+pub use three_items::{CHEAPEST, COMPLETES_AT, three_items};
+pub use typical::{StockRow, Typical, typical};
+
+use crate::spec;
+
+/// A world document with orders that fit it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generated {
+    /// Network, catalogue and stock.
+    pub world: spec::World,
+    /// Orders in the order in which they are placed.
+    pub orders: Vec<spec::Order>,
+}
+
+/// How big a generated world is. A preset takes what concerns it and keeps each within sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// SKUs in the catalogue.
+    pub skus: usize,
+    /// Nodes that store.
+    pub storing: usize,
+    /// Nodes that hand over.
+    pub hand_over: usize,
+    /// Orders.
+    pub orders: usize,
+}
+
+/// Names of the presets that [`preset`] knows.
+pub const PRESETS: [&str; 5] = ["three-items", "country", "grocery", "hostile", "small"];
+
+/// A preset by name; its usual size when none is given. Nothing when there is no such preset.
+pub fn preset(name: &str, seed: u64, size: Option<Size>) -> Option<Generated> {
+    let or = |skus, storing, hand_over, orders| size.unwrap_or(Size { skus, storing, hand_over, orders });
+    match name {
+        "three-items" => Some(three_items()),
+        "country" => Some(country(seed, or(2_000, 64, 80, 1_000))),
+        "grocery" => Some(grocery(seed, or(3_000, 12, 24, 500))),
+        "hostile" => Some(hostile(seed, or(24, 6, 2, 20))),
+        "small" => Some(small(seed)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes_and_another_seed_another_world() {
+        let size = Some(Size { skus: 40, storing: 9, hand_over: 5, orders: 6 });
+        for name in PRESETS {
+            let bytes = |seed| {
+                let made = preset(name, seed, size).expect("a preset of the list");
+                serde_json::to_string(&(made.world, made.orders)).expect("documents are always JSON")
+            };
+            assert_eq!(bytes(5), bytes(5), "{name}");
+            assert_eq!(bytes(5) == bytes(6), name == "three-items", "{name}");
+        }
+        assert_eq!(preset("no such", 1, None), None);
+    }
+
+    #[test]
+    fn baskets_have_the_sizes_that_the_presets_promise() {
+        let mean = |made: &Generated| {
+            made.orders.iter().map(|order| order.lines.len()).sum::<usize>() * 10 / made.orders.len()
+        };
+        assert!(
+            (20..=24)
+                .contains(&mean(&country(3, Size { skus: 500, storing: 8, hand_over: 8, orders: 2_000 })))
+        );
+        let grocery = grocery(3, Size { skus: 500, storing: 8, hand_over: 8, orders: 2_000 });
+        assert!((100..=110).contains(&mean(&grocery)));
+        assert!(grocery.orders.iter().any(|order| order.lines.len() > 40));
+    }
+}
