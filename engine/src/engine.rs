@@ -108,7 +108,12 @@ impl Engine {
     ///
     /// # Errors
     /// See [`PlanError`].
-    pub fn quote(&self, order: &Order, budget: Budget<'_>, scratch: &mut Scratch) -> Result<Quote, PlanError> {
+    pub fn quote(
+        &self,
+        order: &Order,
+        budget: Budget<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<Quote, PlanError> {
         let plan = self.plan(order, budget, scratch)?;
         Ok(Quote {
             cost: plan.cost(),

@@ -40,7 +40,8 @@ Next: volok generate --preset small --seed 1 --out w
 /// Plans the three-item order and shows it.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let story = testkit::generate::three_items();
-    let broken = |what: &dyn std::fmt::Display| Failure::Other(format!("the built-in story is broken: {what}"));
+    let broken =
+        |what: &dyn std::fmt::Display| Failure::Other(format!("the built-in story is broken: {what}"));
     let engine = Engine::from_document(&story.world).map_err(|defects| broken(&defects))?;
     let document = story.orders.first().ok_or_else(|| broken(&"it has no order"))?;
     let order = engine.order(document).map_err(|defects| broken(&defects))?;
@@ -63,6 +64,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Format::Dot => draw::dot(engine.world(), engine.stock(), &order, &plan),
     };
     let (mut out, place) = files::output(None)?;
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|cause| Failure::write(place, cause))?;
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|cause| Failure::write(place, cause))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -63,7 +63,11 @@ impl Lines {
 
     /// What errors call this stream.
     pub fn name(&self) -> String {
-        if self.path == Path::new("-") { "standard input".to_owned() } else { self.path.display().to_string() }
+        if self.path == Path::new("-") {
+            "standard input".to_owned()
+        } else {
+            self.path.display().to_string()
+        }
     }
 
     /// The next line that is not blank; nothing at the end.
@@ -80,7 +84,9 @@ impl Lines {
             }
             if read as u64 == LINE_BYTES && bytes.last() != Some(&b'\n') {
                 self.skip_rest()?;
-                let text = format!("found a line longer than {LINE_BYTES} bytes; one document a line, each far shorter");
+                let text = format!(
+                    "found a line longer than {LINE_BYTES} bytes; one document a line, each far shorter"
+                );
                 return Ok(Some(Line { number: self.number, text: Err(text) }));
             }
             if bytes.iter().all(u8::is_ascii_whitespace) {

@@ -63,7 +63,8 @@ impl Preset {
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let made = generated(arguments)
         .ok_or_else(|| Failure::Other(format!("this build has no preset {}", arguments.preset.name())))?;
-    std::fs::create_dir_all(&arguments.out).map_err(|cause| Failure::write(arguments.out.display().to_string(), cause))?;
+    std::fs::create_dir_all(&arguments.out)
+        .map_err(|cause| Failure::write(arguments.out.display().to_string(), cause))?;
     let world = arguments.out.join("world.json");
     write(&world, |out| {
         serde_json::to_writer_pretty(&mut *out, &made.world)?;
@@ -97,8 +98,12 @@ fn generated(arguments: &Arguments) -> Option<Generated> {
     }
     let size = Size {
         skus: arguments.skus.unwrap_or(usual.world.skus.len()),
-        storing: arguments.storing.unwrap_or(usual.world.nodes.iter().filter(|node| node.stores.is_some()).count()),
-        hand_over: arguments.hand_over.unwrap_or(usual.world.nodes.iter().filter(|node| node.hands_over.is_some()).count()),
+        storing: arguments
+            .storing
+            .unwrap_or(usual.world.nodes.iter().filter(|node| node.stores.is_some()).count()),
+        hand_over: arguments
+            .hand_over
+            .unwrap_or(usual.world.nodes.iter().filter(|node| node.hands_over.is_some()).count()),
         orders: arguments.orders.unwrap_or(usual.orders.len()),
     };
     preset(name, arguments.seed, Some(size))

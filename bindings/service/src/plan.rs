@@ -103,7 +103,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             let plans = engine.plan_each(&orders, budget);
             for ((order, line), plan) in orders.iter().zip(at).zip(plans) {
                 let advised = plan.map(|plan| {
-                    let advice = arguments.explain.then(|| engine.explain(order, &plan, &mut Scratch::default()));
+                    let advice =
+                        arguments.explain.then(|| engine.explain(order, &plan, &mut Scratch::default()));
                     (plan, advice)
                 });
                 printer.order(&engine, order, line, advised, &mut complaints)?;
@@ -123,7 +124,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
         let (orders, at) = part(without_repeats(read, &mut complaints));
         let bar = progress::bar("planning", Some(orders.len()));
-        let plans = in_turn(&mut engine, &orders, arguments.explain, budget, &mut |done| bar.set_position(done as u64));
+        let plans = in_turn(&mut engine, &orders, arguments.explain, budget, &mut |done| {
+            bar.set_position(done as u64)
+        });
         bar.finish_and_clear();
         for ((order, line), plan) in orders.iter().zip(at).zip(plans) {
             printer.order(&engine, order, line, plan, &mut complaints)?;
@@ -190,7 +193,10 @@ fn without_repeats(read: Vec<Numbered>, complaints: &mut Complaints) -> Vec<Numb
     for numbered in read {
         match first.get(&numbered.order.id) {
             Some(line) => {
-                let found = format!("id: found \"{}\", which line {line} has too; give each order its own", numbered.order.id.escape_debug());
+                let found = format!(
+                    "id: found \"{}\", which line {line} has too; give each order its own",
+                    numbered.order.id.escape_debug()
+                );
                 complaints.tell(numbered.line, &[found]);
             }
             None => {
@@ -269,7 +275,10 @@ impl Printer {
                 let plan = engine.document(order, plan);
                 match advice {
                     Some(advice) => {
-                        serde_json::to_writer(&mut *out, &serde_json::json!({ "plan": plan, "advice": advice }))?;
+                        serde_json::to_writer(
+                            &mut *out,
+                            &serde_json::json!({ "plan": plan, "advice": advice }),
+                        )?;
                     }
                     None => serde_json::to_writer(&mut *out, &plan)?,
                 }

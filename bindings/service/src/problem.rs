@@ -31,7 +31,12 @@ struct Defect {
 
 impl Problem {
     /// A problem without defects.
-    pub fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Problem {
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Problem {
         Problem { kind, title, status: status.as_u16(), detail: detail.into(), defects: Vec::new() }
     }
 
@@ -53,7 +58,10 @@ impl From<ReadError> for Problem {
             right: "a document of the shape that `volok schema order` prints".to_owned(),
         };
         let status = StatusCode::BAD_REQUEST;
-        Problem { defects: vec![defect], ..Problem::new(status, "urn:volok:malformed", "Not an order document", detail) }
+        Problem {
+            defects: vec![defect],
+            ..Problem::new(status, "urn:volok:malformed", "Not an order document", detail)
+        }
     }
 }
 

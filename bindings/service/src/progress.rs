@@ -6,7 +6,9 @@ use std::time::Duration;
 /// A bar that fills up to `total`, or a counter when the total is not known.
 pub fn bar(what: &'static str, total: Option<usize>) -> ProgressBar {
     let (bar, template) = match total {
-        Some(total) => (ProgressBar::new(total as u64), "{msg} {bar:30} {human_pos}/{human_len} · {per_sec} · {eta}"),
+        Some(total) => {
+            (ProgressBar::new(total as u64), "{msg} {bar:30} {human_pos}/{human_len} · {per_sec} · {eta}")
+        }
         None => (ProgressBar::new_spinner(), "{spinner} {msg} {human_pos} · {per_sec}"),
     };
     if let Ok(style) = ProgressStyle::with_template(template) {

@@ -47,7 +47,8 @@ impl Table {
             let units: u64 = parcel.picks.iter().map(|pick| u64::from(pick.qty.0)).sum();
             let lanes: Vec<&str> = said.legs.iter().map(|leg| leg.lane.as_str()).collect();
             let lane = if lanes.is_empty() { "–".to_owned() } else { lanes.join(" ") };
-            let at = parcel.hand_over.as_ref().map_or_else(|| "merged".to_owned(), |end| wall.day_time(end.at));
+            let at =
+                parcel.hand_over.as_ref().map_or_else(|| "merged".to_owned(), |end| wall.day_time(end.at));
             let (cost, proof) = if row == 0 { (cost.as_str(), proof.as_str()) } else { ("", "") };
             let weight = format!("{} g", parcel.grams);
             self.row(out, [&said.code, &said.node, &units.to_string(), &weight, &lane, &at, cost, proof])?;

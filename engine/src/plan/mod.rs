@@ -4,6 +4,9 @@
 //! difference and drawing read it; nothing here decides.
 
 pub mod draw;
+mod read;
+
+pub use read::read;
 
 use crate::stock::CellIx;
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Quantity, Temperatures};

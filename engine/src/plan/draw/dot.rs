@@ -16,14 +16,20 @@ pub fn dot(world: &World, stock: &Stock, order: &Order, plan: &Plan) -> String {
     nodes.dedup();
 
     let mut out = format!("digraph {} {{\n", quoted(&[&format!("order {}", order.id)]));
-    out.push_str("  rankdir=LR;\n  node [fontname=\"Helvetica\", shape=box];\n  edge [fontname=\"Helvetica\"];\n");
+    out.push_str(
+        "  rankdir=LR;\n  node [fontname=\"Helvetica\", shape=box];\n  edge [fontname=\"Helvetica\"];\n",
+    );
     let total = format!("{} {}", money(plan.cost().0, currency), clean(currency));
     let proof = if plan.is_optimal() {
         "proven optimal".to_owned()
     } else {
         format!("no plan costs less than {}", money(plan.bound.0, currency))
     };
-    let _ = writeln!(out, "  label={};", quoted(&[&format!("Order {}", order.id), &format!("{}, {proof}", total.trim())]));
+    let _ = writeln!(
+        out,
+        "  label={};",
+        quoted(&[&format!("Order {}", order.id), &format!("{}, {proof}", total.trim())])
+    );
     for node in nodes {
         let _ = writeln!(out, "  n{} [shape=house, label={}];", node.0, quoted(&[&place(world, node)]));
     }
@@ -31,7 +37,9 @@ pub fn dot(world: &World, stock: &Stock, order: &Order, plan: &Plan) -> String {
 
     for (row, parcel) in plan.parcels.iter().enumerate() {
         let mut label = vec![code(world, order, row)];
-        label.extend(contents(world, stock, order, parcel).iter().map(|pick| format!("{} × {}", pick.qty, pick.goods)));
+        label.extend(
+            contents(world, stock, order, parcel).iter().map(|pick| format!("{} × {}", pick.qty, pick.goods)),
+        );
         label.push(format!("{}, {}", parcel.temperature, weight(parcel.grams.0)));
         let label: Vec<&str> = label.iter().map(String::as_str).collect();
         let _ = writeln!(out, "  p{row} [shape=box3d, label={}];", quoted(&label));
@@ -57,7 +65,9 @@ pub fn dot(world: &World, stock: &Stock, order: &Order, plan: &Plan) -> String {
     if !plan.unfilled.is_empty() {
         let mut label = vec!["not delivered".to_owned()];
         label.extend(
-            plan.unfilled.iter().map(|left| format!("{} × {}", left.qty, super::goods(world, order, left.line))),
+            plan.unfilled
+                .iter()
+                .map(|left| format!("{} × {}", left.qty, super::goods(world, order, left.line))),
         );
         let label: Vec<&str> = label.iter().map(String::as_str).collect();
         let _ = writeln!(out, "  unfilled [shape=note, style=dashed, label={}];", quoted(&label));

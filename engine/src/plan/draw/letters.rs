@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 /// Without control characters: names from documents must not move the cursor.
 pub(super) fn clean(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() || is_direction(letter) { '·' } else { letter }).collect()
+    text.chars()
+        .map(|letter| if letter.is_control() || is_direction(letter) { '·' } else { letter })
+        .collect()
 }
 
 /// Letters that turn the direction of writing around.
@@ -87,8 +89,8 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
 /// Digits of minor units by ISO 4217; nothing said about the currency, nothing split off.
 fn decimals(currency: &str) -> u32 {
     match currency {
-        "" | "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
-        | "XAF" | "XOF" | "XPF" => 0,
+        "" | "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     }

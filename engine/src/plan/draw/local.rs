@@ -14,7 +14,9 @@ impl Wall {
     /// The clock of a calendar's zone; UTC without a calendar.
     pub fn of(calendar: Option<&Calendar>) -> Wall {
         match calendar {
-            Some(calendar) => Wall { offsets: calendar.zone.offsets.clone(), name: calendar.zone.name.to_string() },
+            Some(calendar) => {
+                Wall { offsets: calendar.zone.offsets.clone(), name: calendar.zone.name.to_string() }
+            }
             None => Wall { offsets: Vec::new(), name: "UTC".to_owned() },
         }
     }
@@ -51,7 +53,11 @@ impl Wall {
     /// Time alone where `at` is on the day of `since`, else with its day.
     pub fn after(&self, since: Instant, at: Instant) -> String {
         const DAY: &str = "%F";
-        if self.written(since, DAY) == self.written(at, DAY) { self.written(at, "%H:%M") } else { self.day_time(at) }
+        if self.written(since, DAY) == self.written(at, DAY) {
+            self.written(at, "%H:%M")
+        } else {
+            self.day_time(at)
+        }
     }
 }
 

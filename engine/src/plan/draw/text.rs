@@ -14,8 +14,7 @@ const WIDTHS: (usize, usize) = (60, 110);
 /// tells the zone.
 pub fn text(world: &World, stock: &Stock, order: &Order, plan: &Plan, width: usize) -> String {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
-    let mut sheet =
-        Sheet { world, stock, order, plan, width, wall: wall(world, order), out: String::new() };
+    let mut sheet = Sheet { world, stock, order, plan, width, wall: wall(world, order), out: String::new() };
     sheet.order();
     for row in 0..plan.parcels.len() {
         sheet.parcel(row, &plan.parcels[row]);
@@ -78,7 +77,10 @@ impl Sheet<'_> {
         self.put("");
         self.put(&format!("┌ {name} {} {goods} ┐", "─".repeat(bar)));
         let ready = format!("ready {}", self.wall.day_time(parcel.ready_at));
-        self.put(&format!("│ {} │", ends(&format!("from {}", place(self.world, parcel.node)), &ready, inner)));
+        self.put(&format!(
+            "│ {} │",
+            ends(&format!("from {}", place(self.world, parcel.node)), &ready, inner)
+        ));
         for pick in contents(self.world, self.stock, self.order, parcel) {
             let mut whence = format!("{}, {}", pick.seller, pick.zone);
             if !pick.lots.is_empty() {
@@ -164,7 +166,8 @@ impl Sheet<'_> {
 
     fn costs(&mut self) {
         let currency = self.world.currency();
-        let rows: Vec<(&str, i64)> = self.plan.costs.components().iter().map(|&(name, cost)| (name, cost.0)).collect();
+        let rows: Vec<(&str, i64)> =
+            self.plan.costs.components().iter().map(|&(name, cost)| (name, cost.0)).collect();
         let total = self.amount(self.plan.cost().0);
         let most = rows.iter().map(|(_, cost)| cost.unsigned_abs()).max().unwrap_or(0).max(1);
         let room = rows.iter().map(|(_, cost)| columns(&money(*cost, currency))).max().unwrap_or(0);
@@ -176,7 +179,11 @@ impl Sheet<'_> {
             let filled = (u128::from(cost.unsigned_abs()) * u128::from(bar) / u128::from(most)).max(1);
             let cost = money(cost, currency);
             let fill = " ".repeat(room - columns(&cost));
-            let line = format!("  {} {fill}{cost}  {}", left(&name.replace('_', " "), 18), "▇".repeat(filled as usize));
+            let line = format!(
+                "  {} {fill}{cost}  {}",
+                left(&name.replace('_', " "), 18),
+                "▇".repeat(filled as usize)
+            );
             self.put(&line);
         }
     }
@@ -191,9 +198,15 @@ impl Sheet<'_> {
             Some(at) => {
                 let late = self.order.promise.is_some_and(|promise| at > promise);
                 let late = if late { ", after the promise" } else { "" };
-                format!("Complete from {}{late}. Times are those of {}.", self.wall.day_time(at), clean(self.wall.name()))
+                format!(
+                    "Complete from {}{late}. Times are those of {}.",
+                    self.wall.day_time(at),
+                    clean(self.wall.name())
+                )
             }
-            None => "Nothing is delivered: what could be costs more than it saves, or nothing could.".to_owned(),
+            None => {
+                "Nothing is delivered: what could be costs more than it saves, or nothing could.".to_owned()
+            }
         };
         let proof = if self.plan.is_optimal() {
             format!("Proven optimal in {steps}: no plan costs less than {}.", self.amount(bound))
@@ -206,7 +219,8 @@ impl Sheet<'_> {
             )
         };
         self.put("");
-        for line in [proof, complete].iter().flat_map(|text| wrap(text, self.width)) {
+        let lines = [wrap(&proof, self.width), wrap(&complete, self.width)];
+        for line in lines.concat() {
             self.put(&line);
         }
     }
@@ -247,4 +261,3 @@ fn phrase(code: ReasonCode) -> &'static str {
         ReasonCode::MaxDeliveries => "more parcels would be needed than are allowed",
     }
 }
-
