@@ -1,5 +1,6 @@
 //! Volok decides where each unit of an order comes from and in which parcels it travels.
 
+pub mod check;
 mod engine;
 pub mod plan;
 pub mod spec;

@@ -4,6 +4,7 @@ use crate::failure::{FOUND_FAULTS, Failure, count};
 use crate::orders::{Complaints, resolve, shape};
 use crate::{files, progress};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -107,11 +108,15 @@ fn orders(engine: &Engine, arguments: &Arguments) -> Result<Orders, Failure> {
         }
         for numbered in resolve(engine, chunk, &mut complaints) {
             let id = numbered.order.id.clone();
-            if by_id.contains_key(&id) {
-                let found = format!("id: found \"{}\" once more; give each order its own", id.escape_debug());
-                complaints.tell(numbered.line, &[found]);
-            } else {
-                by_id.insert(id, (numbered.line, numbered.order));
+            match by_id.entry(id) {
+                Entry::Occupied(first) => {
+                    let (key, (line, _)) = (first.key().escape_debug(), first.get());
+                    let found = format!("id: found \"{key}\", which line {line} has too; give each order its own");
+                    complaints.tell(numbered.line, &[found]);
+                }
+                Entry::Vacant(free) => {
+                    free.insert((numbered.line, numbered.order));
+                }
             }
         }
     }

@@ -21,6 +21,7 @@ mod order;
 mod place;
 mod resolve;
 
+pub use crate::spec::Payment;
 pub use build::build;
 pub(crate) use build::some_of;
 pub use calendar::{Calendar, Zone};

@@ -1,0 +1,114 @@
+//! F6, times: each moment a plan states is the one that follows from what came before.
+
+use super::case::Case;
+use super::schedule::{after_open, departure_from, open_from};
+use super::violation::{Notes, Rule};
+use super::words::{moment, moment_or_never, name};
+use crate::plan::{HandOver, Parcel};
+use crate::units::Instant;
+
+pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
+    for (row, parcel) in case.parcels() {
+        check_ready(case, row, parcel, notes);
+        let arrived = check_legs(case, row, parcel, notes);
+        if let Some(end) = &parcel.hand_over {
+            check_hand_over(case, row, arrived, end, notes);
+        }
+    }
+}
+
+/// A source parcel is ready when its last pick is.
+fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) {
+    let Some(stores) = case.world.nodes().get(parcel.node).and_then(|node| node.stores.as_ref()) else {
+        return;
+    };
+    if case.picks[row].is_empty() || !case.is_known(row) {
+        return;
+    }
+    // A pick that never gets ready keeps its parcel from it.
+    let ready = case.picks[row]
+        .iter()
+        .map(|pick| after_open(case.world, stores.calendar, pick.start(case.order), pick.zone.lead))
+        .try_fold(Instant::ALWAYS, |latest, ready| Some(latest.max(ready?)));
+    if ready != Some(parcel.ready_at) {
+        let text = format!(
+            "is said to be ready at {}; its picks are ready at {}",
+            moment(parcel.ready_at),
+            moment_or_never(ready)
+        );
+        notes.parcel(Rule::F6, row, text);
+    }
+}
+
+/// Each leg uses the first departure its goods can reach, and takes as long as its lane does. Returns when the
+/// parcel is said to be where its legs lead.
+fn check_legs(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) -> Instant {
+    let mut ready = parcel.ready_at;
+    for leg in &parcel.legs {
+        let Some(lane) = case.world.lanes().get(leg.lane) else {
+            ready = leg.arrives_at;
+            continue;
+        };
+        let key = name(case.world.lane_names(), leg.lane);
+        let departs = moment(leg.departs_at);
+        let not_before = ready.after(lane.cut_off);
+        let departure = not_before.and_then(|at| departure_from(case.world, &lane.schedule, at));
+        if departure != Some(leg.departs_at) {
+            let scheduled = departure_from(case.world, &lane.schedule, leg.departs_at);
+            let text = if scheduled != Some(leg.departs_at) {
+                format!(
+                    "lane {key} does not depart at {departs}; the first it can take is {}",
+                    moment_or_never(departure)
+                )
+            } else if not_before.is_none_or(|at| leg.departs_at < at) {
+                format!(
+                    "misses the cut-off of lane {key} at {departs}: ready at {}, {} s are needed",
+                    moment(ready),
+                    lane.cut_off
+                )
+            } else {
+                format!(
+                    "waits for lane {key} at {departs}; it could depart at {}",
+                    moment_or_never(departure)
+                )
+            };
+            notes.parcel(Rule::F6, row, text);
+        }
+        let arrives = leg.departs_at.after(lane.transit);
+        if arrives != Some(leg.arrives_at) {
+            let text = format!(
+                "is said to arrive by lane {key} at {}; the ride that departs at {departs} arrives at {}",
+                moment(leg.arrives_at),
+                moment_or_never(arrives)
+            );
+            notes.parcel(Rule::F6, row, text);
+        }
+        ready = leg.arrives_at;
+    }
+    ready
+}
+
+/// At the first opening after arrival, and not too late.
+fn check_hand_over(case: &Case<'_>, row: usize, arrived: Instant, end: &HandOver, notes: &mut Notes) {
+    if let Some(hands_over) = &case.world.nodes()[case.order.to].hands_over {
+        let opens = open_from(case.world, hands_over.calendar, arrived);
+        if opens != Some(end.at) {
+            let text = format!(
+                "is handed over at {}; there since {}, it can first be at {}",
+                moment(end.at),
+                moment(arrived),
+                moment_or_never(opens)
+            );
+            notes.parcel(Rule::F6, row, text);
+        }
+    }
+    if let Some(deadline) = case.order.deadline.filter(|&deadline| end.at > deadline) {
+        let text = format!("is handed over at {}, after the deadline {}", moment(end.at), moment(deadline));
+        notes.parcel(Rule::F6, row, text);
+    }
+    let useful = case.order.placed_at.after(case.order.policy.latest_useful).unwrap_or(Instant::NEVER);
+    if end.at > useful {
+        let text = format!("is handed over at {}; after {} it is of no use", moment(end.at), moment(useful));
+        notes.parcel(Rule::F6, row, text);
+    }
+}
