@@ -111,7 +111,8 @@ fn orders(engine: &Engine, arguments: &Arguments) -> Result<Orders, Failure> {
             match by_id.entry(id) {
                 Entry::Occupied(first) => {
                     let (key, (line, _)) = (first.key().escape_debug(), first.get());
-                    let found = format!("id: found \"{key}\", which line {line} has too; give each order its own");
+                    let found =
+                        format!("id: found \"{key}\", which line {line} has too; give each order its own");
                     complaints.tell(numbered.line, &[found]);
                 }
                 Entry::Vacant(free) => {

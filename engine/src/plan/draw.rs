@@ -98,3 +98,6 @@ fn parts(world: &World, order: &Order, plan: &Plan, parcel: &Parcel) -> String {
     let codes = parcel.parts.iter().filter(|&&row| usize::from(row) < plan.parcels.len());
     codes.map(|&row| code(world, order, usize::from(row))).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(all(test, feature = "testkit"))]
+mod tests;

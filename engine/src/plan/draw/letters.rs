@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(left("Сметана", 9), "Сметана  ");
         assert_eq!(cut("Сметана 20 %", 9), "Сметана…");
         assert_eq!(cut("酸奶油", 4), "酸…");
-        assert_eq!(ends("a long beginning", "end", 12), "a long… end");
+        assert_eq!(ends("a long beginning", "end", 12), "a long…  end");
         assert_eq!(width(&ends("酸奶油酸奶油", "end", 12)), 12);
     }
 

@@ -199,7 +199,7 @@ impl Sheet<'_> {
                 let late = self.order.promise.is_some_and(|promise| at > promise);
                 let late = if late { ", after the promise" } else { "" };
                 format!(
-                    "Complete from {}{late}. Times are those of {}.",
+                    "Complete from {} on{late}. All times are those of {}.",
                     self.wall.day_time(at),
                     clean(self.wall.name())
                 )
