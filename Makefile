@@ -51,12 +51,12 @@ examples: ## Every example runs
 	| while read -r name; do echo "example $$name"; "target/debug/examples/$$name" </dev/null >/dev/null; done
 	target/debug/volok demo >/dev/null
 
-$(VENV)/ready: bindings/python/pyproject.toml
+target/venv/ready: bindings/python/pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"
 	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' 'pytest>=8' 'mypy>=1.11'
 	touch "$@"
 
-python: $(VENV)/ready ## The Python package: built, tested, its stubs held against it
+python: target/venv/ready ## The Python package: built, tested, its stubs held against it
 	$(CARGO) build $(BUILD) --bin volok
 	cd bindings/python && $(IN_VENV) maturin develop --quiet --profile test
 	cd bindings/python && $(IN_VENV) python -m mypy.stubtest volok
