@@ -159,7 +159,7 @@ fn pairs<'o>(
             ));
             continue;
         }
-        match volok::plan::read(engine.world(), engine.stock(), order, &document) {
+        match volok::plan::from_document(engine.world(), engine.stock(), order, &document) {
             Ok(plan) => pairs.push((order, plan)),
             Err(defects) => defects.0.iter().for_each(|defect| findings.note(format!("{at}: {defect}"))),
         }

@@ -20,16 +20,9 @@ use crate::stock::Stock;
 use crate::world::{LineIx, NodeIx, Order, World};
 use letters::clean;
 
-/// Sub-order code of a parcel by its row: `1001-A` … `1001-Z`, `1001-AA` …
-pub(super) fn code(world: &World, order: &Order, row: usize) -> String {
-    let mut letters = Vec::new();
-    let mut left = row + 1;
-    while left > 0 {
-        letters.push(char::from(b'A' + ((left - 1) % 26) as u8));
-        left = (left - 1) / 26;
-    }
-    let letters: String = letters.into_iter().rev().collect();
-    clean(&format!("{}{}-{letters}", world.channels()[order.channel].prefix, order.id))
+/// Sub-order code of a parcel by its row.
+fn code(world: &World, order: &Order, row: usize) -> String {
+    clean(&super::code(world, order, row))
 }
 
 /// What people call a node: its name, or its key.

@@ -3,10 +3,11 @@
 //! Plain data on the world's indices: parcels, picks, legs, costs, what stayed unfilled and the reasons. Explanation,
 //! difference and drawing read it; nothing here decides.
 
+mod document;
 pub mod draw;
-mod read;
+mod reason;
 
-pub use read::read;
+pub use document::{code, from_document, to_document};
 
 use crate::stock::CellIx;
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Quantity, Temperatures};

@@ -7,8 +7,10 @@
 
 mod arrange;
 mod build;
+mod contradictions;
 mod fefo;
 mod fence;
+mod find;
 
 pub use arrange::StockBuilder;
 pub use build::build;

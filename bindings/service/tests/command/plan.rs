@@ -77,7 +77,8 @@ fn standard_input_is_read_and_files_are_written() {
     let arguments = ["plan", "--world", "world.json", "--orders", "-", "--out", "plans.jsonl"];
     let done = run_with(&directory, &arguments, &order);
     assert_eq!((done.code, done.out.as_str(), done.err.as_str()), (Some(0), "", ""));
-    let plan: Value = serde_json::from_str(&fs::read_to_string(directory.join("plans.jsonl")).unwrap()).unwrap();
+    let plan: Value =
+        serde_json::from_str(&fs::read_to_string(directory.join("plans.jsonl")).unwrap()).unwrap();
     assert_eq!((&plan["cost"], &plan["status"]), (&22_900.into(), &"optimal".into()));
 }
 

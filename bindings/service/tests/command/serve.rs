@@ -25,7 +25,10 @@ impl Service {
 
     fn ask(&self, method: &str, path: &str, body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: volok\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: volok\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         stream.write_all(head.as_bytes()).unwrap();
         // A body past the limit may be refused before all of it is sent.
         let _ = stream.write_all(body);
@@ -33,7 +36,11 @@ impl Service {
         let _ = stream.read_to_end(&mut text);
         let text = String::from_utf8(text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").expect(&text);
-        Answer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), head: head.to_lowercase(), body: body.to_owned() }
+        Answer {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_lowercase(),
+            body: body.to_owned(),
+        }
     }
 
     fn post(&self, path: &str, body: &Value) -> (u16, Value) {
@@ -86,8 +93,12 @@ fn what_is_wrong_is_told_as_a_problem() {
     bad["lines"][2]["sku"] = "sour-creme".into();
     let (status, problem) = service.post("/v1/plan", &bad);
     assert_eq!((status, &problem["status"]), (422, &json!(422)));
-    let places: Vec<&str> =
-        problem["defects"].as_array().unwrap().iter().map(|defect| defect["place"].as_str().unwrap()).collect();
+    let places: Vec<&str> = problem["defects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|defect| defect["place"].as_str().unwrap())
+        .collect();
     assert_eq!(places, ["to", "lines[2].sku"], "{problem}");
     assert!(problem["defects"][1]["right"].as_str().unwrap().contains("sour-cream"), "{problem}");
 

@@ -3,7 +3,8 @@
 use super::letters::{cut, ends, grouped, left, money, volume, weight, width as columns, wrap};
 use super::local::Wall;
 use super::{clean, code, contents, fiscal, goods, parts, place, wall};
-use crate::plan::{Parcel, Plan, ReasonCode};
+use crate::plan::reason::words;
+use crate::plan::{Parcel, Plan};
 use crate::stock::Stock;
 use crate::world::{LineIx, Order, World};
 
@@ -150,15 +151,11 @@ impl Sheet<'_> {
             let goods = goods(self.world, self.order, unfilled.line);
             self.put(&cut(&format!("  {} × {goods}", unfilled.qty), self.width));
             for reason in &unfilled.reasons {
-                let mut text = phrase(reason.code).to_owned();
-                if let Some(node) = reason.node {
-                    text = format!("{}: {text}", place(self.world, node));
-                }
-                if let Some(lane) = reason.lane {
-                    text = format!("{text} ({})", clean(self.world.lane_names().of(lane)));
-                }
-                for (row, line) in wrap(&text, self.width - 6).iter().enumerate() {
-                    self.put(&format!("    {} {line}", if row == 0 { "·" } else { " " }));
+                let (text, help) = words(self.world, self.order, unfilled.line, reason);
+                for (mark, said) in [("·", text), ("→", help)] {
+                    for (row, line) in wrap(&clean(&said), self.width - 6).iter().enumerate() {
+                        self.put(&format!("    {} {line}", if row == 0 { mark } else { " " }));
+                    }
                 }
             }
         }
@@ -236,28 +233,4 @@ fn facts(parcel: &Parcel) -> String {
         facts.push(volume(parcel.cm3.0));
     }
     facts.join(" · ")
-}
-
-/// What stood in the way, in a few words.
-fn phrase(code: ReasonCode) -> &'static str {
-    match code {
-        ReasonCode::NoStock => "nobody has any",
-        ReasonCode::SellerNotAccepted => "belongs to sellers the line does not accept",
-        ReasonCode::NodeNotAllowed => "may not serve this channel",
-        ReasonCode::AllClaimed => "all of it is held, kept back or taken",
-        ReasonCode::FencedForOthers => "what is left is kept for other channels",
-        ReasonCode::ZoneTemperature => "its zone keeps temperatures the goods do not tolerate",
-        ReasonCode::NoWay => "no way leads from there to the hand-over node",
-        ReasonCode::CompartmentTemperature => "no compartment keeps temperatures the goods tolerate",
-        ReasonCode::StorageTemperature => "no storage at hand-over keeps temperatures the goods tolerate",
-        ReasonCode::TooLarge => "larger or heavier than what is taken",
-        ReasonCode::InboundTooLate => "announced supply comes too late",
-        ReasonCode::TooLate => "would arrive too late",
-        ReasonCode::TooShortLife => "too little life would be left at hand-over",
-        ReasonCode::NotWorthIt => "bringing it costs more than leaving it",
-        ReasonCode::NotEnough => "not enough for all that was asked",
-        ReasonCode::Together => "the lines that must come together cannot",
-        ReasonCode::NotPartial => "the order may not be served in part",
-        ReasonCode::MaxDeliveries => "more parcels would be needed than are allowed",
-    }
 }
