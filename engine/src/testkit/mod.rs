@@ -1,12 +1,15 @@
 //! What can we play with?
 //!
-//! Worlds made from a seed ([`generate`]), the exhaustive answer for small ones (`oracle`), the rules shops ship
-//! (`rules`) and stories in files (`scenario`). For tests, benches, demonstrations; behind feature `testkit`.
+//! Worlds made from a seed ([`generate`]), the exhaustive answer for small ones ([`oracle`]), the rules shops ship
+//! ([`rules`]) and stories in files ([`scenario`]). For tests, benches, demonstrations; behind feature `testkit`.
 //!
 //! Nothing here is used by the engine, and the oracle shares no code with the search it judges: it reads the world and
 //! the stock, and derives everything else from `docs/model.md` on its own.
 
 pub mod generate;
+pub mod oracle;
 mod random;
+pub mod rules;
+pub mod scenario;
 
 pub use random::Random;

@@ -209,8 +209,8 @@ fn orders(world: &spec::World, random: &mut Random, many: usize) -> Vec<spec::Or
     let points: Vec<&spec::Node> = world.nodes.iter().filter(|node| node.hands_over.is_some()).collect();
     (0..many)
         .map(|k| {
-            let many = random.count(22, 30);
-            let skus = popular_rows(random, many, world.skus.len());
+            let basket = random.count(22, 30);
+            let skus = popular_rows(random, basket, world.skus.len());
             let lines = skus
                 .iter()
                 .map(|&row| {

@@ -147,8 +147,8 @@ fn orders(world: &spec::World, storing: usize, random: &mut Random, many: usize)
     let districts = &world.nodes[storing..];
     (0..many)
         .map(|k| {
-            let many = random.count(105, 80);
-            let rows = popular_rows(random, many, world.skus.len());
+            let basket = random.count(105, 80);
+            let rows = popular_rows(random, basket, world.skus.len());
             let lines = rows
                 .iter()
                 .map(|&row| {

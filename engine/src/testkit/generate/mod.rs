@@ -11,13 +11,16 @@ mod three_items;
 mod typical;
 
 pub use cities::{CITIES, City, kilometres};
-pub use country::{country, country_network};
+pub use country::country;
+use country::country_network;
 pub use grocery::grocery;
 pub use mixed::{hostile, small};
 pub use three_items::{CHEAPEST, COMPLETES_AT, three_items};
-pub use typical::{StockRow, Typical, typical};
+pub use typical::{Typical, typical};
 
 use crate::spec;
+use crate::stock::{self, Stock};
+use crate::world::{self, Defects, Order, World};
 
 /// A world document with orders that fit it.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +60,17 @@ pub fn preset(name: &str, seed: u64, size: Option<Size>) -> Option<Generated> {
     }
 }
 
+/// A generated world on its indices: network, stock, orders.
+///
+/// # Errors
+/// Every defect; a generated world has none, which tests hold it to.
+pub fn built(made: &Generated) -> Result<(World, Stock, Vec<Order>), Defects> {
+    let world = world::build(&made.world)?;
+    let stock = stock::build(&world, &made.world)?;
+    let orders = made.orders.iter().map(|order| world.order(order)).collect::<Result<_, _>>()?;
+    Ok((world, stock, orders))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +87,28 @@ mod tests {
             assert_eq!(bytes(5) == bytes(6), name == "three-items", "{name}");
         }
         assert_eq!(preset("no such", 1, None), None);
+    }
+
+    #[test]
+    fn every_preset_builds_without_defects() {
+        let size = Some(Size { skus: 60, storing: 9, hand_over: 7, orders: 8 });
+        for name in PRESETS {
+            for seed in 0..if name == "small" { 3_000 } else { 12 } {
+                let made = preset(name, seed, size).expect("a preset of the list");
+                built(&made).unwrap_or_else(|defects| panic!("{name} {seed}: {defects}"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_benchmark_mix_has_the_cells_and_lines_it_promises() {
+        let mix = typical(4, Size { skus: 2_000, storing: 64, hand_over: 80, orders: 0 });
+        let world = world::build(&mix.world).expect("no defects");
+        let stock = mix.stock(&world).expect("no defects");
+        assert!((5_000..6_000).contains(&(stock.len() * 1_000 / world.skus().len())), "{}", stock.len());
+        let orders = mix.orders(&world, 1_000);
+        let lines: usize = orders.iter().map(|order| order.lines.len()).sum();
+        assert!((2_000..2_400).contains(&lines), "{lines}");
     }
 
     #[test]

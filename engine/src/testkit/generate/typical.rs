@@ -6,9 +6,10 @@
 use super::parts::{MONDAY, popular_rows};
 use super::{Size, country_network};
 use crate::spec;
+use crate::stock::{Cell, Stock, StockBuilder};
 use crate::testkit::Random;
 use crate::units::{Index, Instant, Money, Quantity, Seconds, limits};
-use crate::world::{ChannelIx, Line, NodeIx, Order, Policy, SellerIx, SkuIx, World, ZoneIx};
+use crate::world::{ChannelIx, Defects, Line, NodeIx, Order, Policy, SellerIx, SkuIx, World, ZoneIx};
 
 /// A benchmark mix; see the module.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,55 +19,45 @@ pub struct Typical {
     seed: u64,
 }
 
-/// One stock record by numbers: units of an SKU of a seller on hand in a zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StockRow {
-    /// What.
-    pub sku: SkuIx,
-    /// Whose.
-    pub seller: SellerIx,
-    /// Where.
-    pub node: NodeIx,
-    /// In which zone of the node.
-    pub zone: ZoneIx,
-    /// How many.
-    pub on_hand: u32,
-}
-
 /// The mix of a seed; `size.orders` is not used here.
 pub fn typical(seed: u64, size: Size) -> Typical {
     Typical { world: country_network(seed, size), seed }
 }
 
 impl Typical {
-    /// Stock of the built world, SKU by SKU.
-    pub fn stock<'a>(&self, world: &'a World) -> impl Iterator<Item = StockRow> + use<'a> {
+    /// Stock of the built world.
+    ///
+    /// # Errors
+    /// Never for the world this was made with; another world's rows may not fit.
+    pub fn stock(&self, world: &World) -> Result<Stock, Defects> {
         let mut random = Random::part(self.seed, "typical stock");
-        let storing: Vec<NodeIx> =
+        let mut nodes: Vec<NodeIx> =
             world.nodes().enumerated().filter(|(_, node)| node.stores.is_some()).map(|(ix, _)| ix).collect();
-        let mut rows = storing;
-        world.skus().enumerated().flat_map(move |(ix, thing)| {
-            // A shuffle of the front alone: cells stand at as many different nodes as are drawn.
-            let many = random.count(57, rows.len().max(1) as i64) as usize;
+        let mut rows = StockBuilder::with_capacity(world.skus().len() * 6);
+        for (sku, thing) in world.skus().enumerated() {
+            let many = random.count(57, nodes.len() as i64);
             let owner = random.popular(world.sellers().len());
-            let mut cells = Vec::with_capacity(many);
-            for front in 0..rows.len() {
-                if cells.len() == many {
+            let mut made = 0;
+            // A shuffle of the front alone: cells stand at as many different nodes as are drawn.
+            for front in 0..nodes.len() {
+                if made == many {
                     break;
                 }
-                let other = front + random.row(rows.len() - front);
-                rows.swap(front, other);
-                let node = rows[front];
+                let other = front + random.row(nodes.len() - front);
+                nodes.swap(front, other);
+                let node = nodes[front];
                 let Some(stores) = &world.nodes()[node].stores else { continue };
-                let zone =
-                    stores.zones().find(|&zone| thing.temperature.tolerates(world.zones()[zone].temperature));
-                let Some(zone) = zone else { continue };
-                let seller = if random.percent(85) { owner } else { random.popular(world.sellers().len()) };
+                let mut zones = stores.zones();
+                let fits = |&zone: &ZoneIx| thing.temperature.tolerates(world.zones()[zone].temperature);
+                let Some(zone) = zones.find(fits) else { continue };
+                let stranger = random.popular(world.sellers().len());
+                let seller = SellerIx::of(if random.percent(85) { owner } else { stranger });
                 let on_hand = random.count(120, 200) as u32;
-                cells.push(StockRow { sku: ix, seller: SellerIx::of(seller), node, zone, on_hand });
+                rows.cell(sku, on_hand_cell(seller, node, zone, on_hand));
+                made += 1;
             }
-            cells
-        })
+        }
+        rows.finish(world)
     }
 
     /// Orders of the built world.
@@ -79,6 +70,21 @@ impl Typical {
             .map(|(ix, _)| ix)
             .collect();
         (0..many).map(|k| order(world, &points, (k, many), &mut random)).collect()
+    }
+}
+
+fn on_hand_cell(seller: SellerIx, node: NodeIx, zone: ZoneIx, on_hand: u32) -> Cell {
+    Cell {
+        expires: Instant::NEVER,
+        available_at: Instant::ALWAYS,
+        price: Money::ZERO,
+        seller,
+        node,
+        zone,
+        lot: u32::MAX,
+        on_hand,
+        held: 0,
+        safety: 0,
     }
 }
 

@@ -5,9 +5,11 @@ use crate::spec::{self, Temperature};
 use crate::testkit::Random;
 use crate::testkit::generate::parts::{cell, moment, sku};
 
-const TOLERATED: [Option<Temperature>; 8] = [
+const TOLERATED: [Option<Temperature>; 10] = [
     None,
     None,
+    None,
+    Some([-30, 40]),
     Some([-30, 40]),
     Some([10, 30]),
     Some([2, 6]),
@@ -55,11 +57,11 @@ pub(super) fn stock(world: &mut spec::World, knobs: &Knobs, placed: i64, random:
         for (node, zone, keeps) in rows {
             let fits = thing.temperature.is_none_or(|[lo, hi]| lo <= keeps[0] && keeps[1] <= hi);
             // Misplaced goods lie somewhere now and then; they can only stay there.
-            if !random.percent(if fits { 75 } else { 5 }) {
+            if !random.percent(if fits { 85 } else { 5 }) {
                 continue;
             }
             for seller in world.sellers.iter().map(|seller| seller.id.clone()).collect::<Vec<_>>() {
-                if cells >= knobs.cells || !random.percent(60) {
+                if cells >= knobs.cells || !random.percent(75) {
                     continue;
                 }
                 // One price for all lots of a (seller, sku, node, zone), as the model has it.

@@ -47,7 +47,32 @@ pub fn small(seed: u64) -> Generated {
     let random = &mut Random::part(seed, "small");
     let ties = random.percent(15);
     let edges = random.percent(30);
-    draw(seed, Knobs { skus: 5, storing: 4, points: 2, orders: 1, lines: 4, cells: 6, ties, edges })
+    let knobs = Knobs { skus: 5, storing: 4, points: 2, orders: 1, lines: 4, cells: 6, ties, edges };
+    let mut made = draw(seed, knobs);
+    for order in &mut made.orders {
+        while plans(&made.world, order) > PLANS && wishes::shrink(order) {}
+    }
+    made
+}
+
+/// Pairs of (units picked at a node, units of them in one parcel) that the exhaustive oracle may have to look at.
+const PLANS: u64 = 60_000;
+
+/// The most such pairs over all nodes: units of a line over its cells, each in this parcel or another.
+fn plans(world: &spec::World, order: &spec::Order) -> u64 {
+    let at = |node: &spec::Node| {
+        let cells = |sku: &str| {
+            let stock = world.stock.iter().filter(|row| row.node == node.id && row.sku == sku).count();
+            stock + world.inbound.iter().filter(|row| row.node == node.id && row.sku == sku).count()
+        };
+        order.lines.iter().map(|line| ways(line.qty.max(0) as u64, 2 * cells(&line.sku) as u64)).product()
+    };
+    world.nodes.iter().map(at).max().unwrap_or(0)
+}
+
+/// Ways to take at most `units` like units from `places`.
+fn ways(units: u64, places: u64) -> u64 {
+    (1..=places).fold(1, |ways, place| ways * (units + place) / place)
 }
 
 /// A world of ties, zeros and edges with `size.orders` orders that compete for little stock.

@@ -18,7 +18,7 @@ pub(super) fn draw(world: &mut spec::World, knobs: &Knobs, random: &mut Random) 
     world.sellers = (0..random.between(1, 3)).map(|k| seller(&format!("s{k}"))).collect();
     calendars(world, random);
     tariffs(world, knobs, random);
-    let storing = random.between(1, knobs.storing);
+    let storing = random.between(1, knobs.storing).max(random.between(1, knobs.storing));
     let points = random.between(1, knobs.points);
     for k in 0..storing {
         let mut place = node(&format!("w{k}"), "");
@@ -49,9 +49,9 @@ fn calendars(world: &mut spec::World, random: &mut Random) {
         &[("10:07", "10:08")],
     ];
     for k in 0..3 {
-        let days = random.of(&[DAILY, DAILY, WORKDAYS, "sat sun", "tue"]);
+        let days = random.of(&[DAILY, DAILY, DAILY, WORKDAYS, WORKDAYS, "sat sun", "tue"]);
         // Most hours are ordinary, so that most orders can be served.
-        let spans = if random.percent(60) { spans[0] } else { random.of(&spans) };
+        let spans = if random.percent(70) { spans[0] } else { random.of(&spans) };
         let closed = if random.percent(30) {
             vec!["2026-03-03".to_owned(), "2026-10-25".to_owned(), "2026-01-01".to_owned()]
         } else {
@@ -67,7 +67,7 @@ fn calendars(world: &mut spec::World, random: &mut Random) {
 }
 
 fn some_calendar(world: &spec::World, random: &mut Random) -> Option<String> {
-    random.percent(60).then(|| world.calendars[random.row(world.calendars.len())].id.clone())
+    random.percent(45).then(|| world.calendars[random.row(world.calendars.len())].id.clone())
 }
 
 fn tariffs(world: &mut spec::World, knobs: &Knobs, random: &mut Random) {
@@ -85,24 +85,24 @@ fn tariffs(world: &mut spec::World, knobs: &Knobs, random: &mut Random) {
                 rising.push(step);
             }
         }
-        let above = random.percent(60).then(|| knobs.cost(random, 40));
-        let mut tariff = tariff(&format!("t{k}"), knobs.cost(random, 150), &rising, above);
+        let above = random.percent(75).then(|| knobs.cost(random, 40));
+        let mut tariff = tariff(&format!("t{k}"), knobs.cost(random, 90), &rising, above);
         tariff.cm3_per_kg = random.percent(40).then_some(random.of(&[5_000, 1_000, 3_333]));
         world.tariffs.push(tariff);
     }
 }
 
-fn kept(random: &mut Random, most: i64) -> Vec<(&'static str, Temperature)> {
+fn kept(random: &mut Random, least: i64, most: i64) -> Vec<(&'static str, Temperature)> {
     let mut kinds = KEPT;
-    // The shelf comes first half of the time: otherwise too few ways would fit.
-    if random.percent(50) {
+    // Shelf and fridge come first most of the time: otherwise too few ways would fit.
+    if random.percent(25) {
         random.shuffle(&mut kinds);
     }
-    kinds[..random.between(1, most) as usize].to_vec()
+    kinds[..random.between(least, most) as usize].to_vec()
 }
 
 fn storage(world: &spec::World, knobs: &Knobs, random: &mut Random) -> spec::Stores {
-    let zones = kept(random, 3)
+    let zones = kept(random, 1, 3)
         .into_iter()
         .map(|(id, keeps)| {
             let lead = random.of(&[0, 0, 1, 45, 180, 600]);
@@ -114,7 +114,7 @@ fn storage(world: &spec::World, knobs: &Knobs, random: &mut Random) -> spec::Sto
 
 fn desk(world: &spec::World, knobs: &Knobs, random: &mut Random) -> spec::HandsOver {
     let mut desk =
-        hands_over(some_calendar(world, random).as_deref(), knobs.cost(random, 20), &kept(random, 4));
+        hands_over(some_calendar(world, random).as_deref(), knobs.cost(random, 20), &kept(random, 2, 4));
     desk.largest = random.percent(20).then(|| limit(random));
     desk
 }
@@ -122,7 +122,7 @@ fn desk(world: &spec::World, knobs: &Knobs, random: &mut Random) -> spec::HandsO
 /// A limit that some baskets pass and some do not.
 fn limit(random: &mut Random) -> ParcelLimit {
     ParcelLimit {
-        grams: random.percent(60).then_some(random.of(&[100, 300, 600, 900])),
+        grams: random.percent(60).then_some(random.of(&[100, 300, 900, 2_000])),
         cm3: random.percent(40).then_some(random.of(&[200, 900, 2_000])),
         size_mm: random.percent(30).then_some(random.of(&[[300, 200, 100], [1_000, 60, 400]])),
     }
@@ -136,13 +136,19 @@ fn lanes(world: &mut spec::World, random: &mut Random) {
     let mut rows = Vec::new();
     for from in &starts {
         for to in ends.iter().filter(|&to| to != from) {
-            let many = random.of(&[0, 1, 1, 1, 1, 2]);
+            let many = random.of(&[0, 1, 1, 1, 1, 1, 2, 2]);
             for k in 0..many {
                 let schedule = schedule(world, random);
                 let times = (random.of(&[0, 0, 30, 90]), random.of(&[0, 15, 60, 300, 1_500]));
                 let tariff = random.percent(85).then(|| random.one(&["t0", "t1", "t2"]));
-                let mut lane =
-                    lane(&format!("{from}>{to}#{k}"), (from, to), &kept(random, 4), schedule, times, tariff);
+                let mut lane = lane(
+                    &format!("{from}>{to}#{k}"),
+                    (from, to),
+                    &kept(random, 2, 4),
+                    schedule,
+                    times,
+                    tariff,
+                );
                 lane.largest = random.percent(15).then(|| limit(random));
                 rows.push(lane);
             }

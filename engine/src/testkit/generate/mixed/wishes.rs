@@ -17,7 +17,8 @@ fn one(world: &spec::World, knobs: &Knobs, (k, base): (i64, i64), random: &mut R
         world.nodes.iter().filter(|node| node.hands_over.is_some()).map(|node| node.id.as_str()).collect();
     let mut rows: Vec<usize> = (0..world.skus.len()).collect();
     random.shuffle(&mut rows);
-    let many = random.between(1, knobs.lines.min(rows.len() as i64)) as usize;
+    let most = knobs.lines.min(rows.len() as i64);
+    let many = random.between(1, most).max(random.between(1, most)) as usize;
     let mut lines: Vec<spec::Line> =
         rows[..many].iter().map(|&row| wish(world, knobs, &world.skus[row].id, random)).collect();
     // Two lines of one SKU count together.
@@ -44,9 +45,9 @@ fn one(world: &spec::World, knobs: &Knobs, (k, base): (i64, i64), random: &mut R
 fn edge(placed: i64, random: &mut Random) -> i64 {
     let day = placed - placed.rem_euclid(24 * HOUR);
     let moment = match random.below(3) {
-        0 => placed + random.between(1, 72) * HOUR,
+        0 => placed + random.between(6, 96) * HOUR,
         1 => day + random.between(1, 4) * 24 * HOUR + random.between(0, 23) * HOUR,
-        _ => placed + random.of(&[15, 45, 60, 300, 1_500, 3_000]) * 60,
+        _ => placed + random.of(&[15, 60, 300, 1_500, 3_000, 6_000]) * 60,
     };
     moment.max(placed) + random.of(&[0, 0, 0, -1]).max(placed - moment)
 }
@@ -54,7 +55,7 @@ fn edge(placed: i64, random: &mut Random) -> i64 {
 fn wish(world: &spec::World, knobs: &Knobs, sku: &str, random: &mut Random) -> spec::Line {
     let qty = random.of(&[1, 1, 1, 2, 2, 3]);
     // Most penalties are worth avoiding; a few are cheaper than any parcel.
-    let penalty = if random.percent(80) { random.between(150, 900) } else { knobs.cost(random, 60) };
+    let penalty = if random.percent(80) { random.between(200, 1_500) } else { knobs.cost(random, 60) };
     let mut line = line(sku, qty, penalty);
     if random.percent(15) {
         line.sellers = Some(vec![world.sellers[random.row(world.sellers.len())].id.clone()]);
@@ -72,7 +73,7 @@ fn policy(knobs: &Knobs, lines: i64, random: &mut Random) -> Policy {
         delivery_penalty: if random.percent(50) { knobs.cost(random, 60) } else { 0 },
         together: Vec::new(),
         quantity_split: !random.percent(20),
-        latest_useful_hours: random.percent(60).then(|| random.of(&[24, 48, 96, 240])),
+        latest_useful_hours: random.percent(60).then(|| random.of(&[24, 48, 96, 240, 480])),
     };
     if lines >= 2 && random.percent(20) {
         let mut numbers: Vec<i64> = (1..=lines).collect();
@@ -87,4 +88,16 @@ fn policy(knobs: &Knobs, lines: i64, random: &mut Random) -> Policy {
         }
     }
     policy
+}
+
+/// Wants one unit less of the line that wants most, or drops groups and the last line; false when there is
+/// but one unit.
+pub(super) fn shrink(order: &mut spec::Order) -> bool {
+    let largest = order.lines.iter_mut().max_by_key(|line| line.qty);
+    if let Some(line) = largest.filter(|line| line.qty > 1) {
+        line.qty -= 1;
+        return true;
+    }
+    order.policy.together.clear();
+    order.lines.len() > 1 && order.lines.pop().is_some()
 }

@@ -1,0 +1,141 @@
+//! The oracle's own clock: every span of every calendar written out as moments, walked from the start.
+
+use crate::units::{Index, Instant, Seconds};
+use crate::world::{Calendar, CalendarIx, LaneIx, NodeIx, Order, Schedule, World, ZoneIx};
+
+const DAY: i64 = 86_400;
+
+/// Spans of all calendars of a world around the time of one order, as UTC seconds.
+pub(super) struct Clock<'w> {
+    world: &'w World,
+    /// By calendar: spans as they are written, by start.
+    written: Vec<Vec<(i64, i64)>>,
+    /// By calendar: the same joined where they touch, without empty ones.
+    joined: Vec<Vec<(i64, i64)>>,
+}
+
+impl<'w> Clock<'w> {
+    /// From some days before placement to some after the last moment at which handing over is of use: what lies
+    /// beyond is of no use either.
+    pub(super) fn around(world: &'w World, order: &Order) -> Clock<'w> {
+        let from = order.placed_at.0 - 4 * DAY;
+        let to = order.latest().0.max(order.placed_at.0) + 4 * DAY;
+        let written: Vec<Vec<(i64, i64)>> =
+            world.calendars().iter().map(|calendar| spans(calendar, from, to)).collect();
+        let joined = written.iter().map(|spans| join(spans)).collect();
+        Clock { world, written, joined }
+    }
+
+    fn next_open(&self, calendar: Option<CalendarIx>, t: i64) -> Option<i64> {
+        let Some(calendar) = calendar else { return Some(t) };
+        let spans = &self.joined[calendar.row()];
+        spans.iter().find(|span| span.1 > t).map(|span| span.0.max(t))
+    }
+
+    /// When a pick that starts at `start` in a zone is ready.
+    pub(super) fn ready(&self, zone: ZoneIx, start: i64) -> Option<i64> {
+        let zone = &self.world.zones()[zone];
+        let Seconds(lead) = zone.lead;
+        let calendar = self.world.nodes()[zone.node].stores.as_ref()?.calendar;
+        let Some(calendar) = calendar.filter(|_| lead > 0) else { return Some(start + lead) };
+        let mut left = lead;
+        for &(from, to) in self.joined[calendar.row()].iter().filter(|span| span.1 > start) {
+            let from = from.max(start);
+            if left <= to - from {
+                return Some(from + left);
+            }
+            left -= to - from;
+        }
+        None
+    }
+
+    /// When a parcel that is ready at `ready` arrives by a lane.
+    pub(super) fn arrival(&self, lane: LaneIx, ready: i64) -> Option<i64> {
+        let lane = &self.world.lanes()[lane];
+        let from = ready + lane.cut_off.0;
+        let departs = match lane.schedule {
+            Schedule::Weekly(calendar) => {
+                self.written[calendar.row()].iter().map(|span| span.0).filter(|&start| start >= from).min()?
+            }
+            Schedule::Every { every, calendar: Some(calendar) } => self.written[calendar.row()]
+                .iter()
+                .filter_map(|&(start, end)| {
+                    let runs = ((from - start).max(0) + every.0 - 1) / every.0;
+                    let departs = start + runs * every.0;
+                    (departs <= end).then_some(departs)
+                })
+                .min()?,
+            Schedule::Every { every, calendar: None } => (from + every.0 - 1).div_euclid(every.0) * every.0,
+            Schedule::OnDemand(calendar) => self.next_open(calendar, from)?,
+        };
+        Some(departs + lane.transit.0)
+    }
+
+    /// When a parcel that is at a node from `arrival` on is handed over there.
+    pub(super) fn hand_over(&self, node: NodeIx, arrival: i64) -> Option<i64> {
+        self.next_open(self.world.nodes()[node].hands_over.as_ref()?.calendar, arrival)
+    }
+}
+
+fn spans(calendar: &Calendar, from: i64, to: i64) -> Vec<(i64, i64)> {
+    let wall = Wall::around(calendar, from, to);
+    let mut spans = Vec::new();
+    for date in from.div_euclid(DAY) - 1..=to.div_euclid(DAY) + 1 {
+        let closed = i32::try_from(date).is_ok_and(|date| calendar.closed.contains(&date));
+        if closed {
+            continue;
+        }
+        // 1970-01-01 was a Thursday, the fourth day of the week.
+        let weekday = (date + 3).rem_euclid(7) * DAY;
+        let mut of_date = |start: i64, end: i64| {
+            let starts = wall.moment(date * DAY + start, false);
+            let ends = if start == end { starts } else { wall.moment(date * DAY + end, true) };
+            spans.push((starts, ends));
+        };
+        match &calendar.weekly {
+            None => of_date(0, DAY),
+            Some(weekly) => {
+                for &(start, end) in weekly {
+                    let (start, end) = (i64::from(start) - weekday, i64::from(end) - weekday);
+                    if (0..DAY).contains(&start) {
+                        of_date(start, end);
+                    }
+                }
+            }
+        }
+    }
+    spans.sort_unstable();
+    spans
+}
+
+fn join(spans: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let mut joined: Vec<(i64, i64)> = Vec::new();
+    for &(start, end) in spans.iter().filter(|span| span.0 < span.1) {
+        match joined.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => joined.push((start, end)),
+        }
+    }
+    joined
+}
+
+/// A zone's pieces of constant offset as `(from, to, offset)`, those near a stretch of time.
+struct Wall(Vec<(i64, i64, i64)>);
+
+impl Wall {
+    fn around(calendar: &Calendar, from: i64, to: i64) -> Wall {
+        let offsets = &calendar.zone.offsets;
+        let ends = offsets.iter().skip(1).map(|piece| piece.0).chain([i64::MAX]);
+        let pieces = offsets.iter().zip(ends).map(|(&(start, offset), end)| (start, end, i64::from(offset)));
+        Wall(pieces.filter(|piece| piece.0 < to + 9 * DAY && piece.1 > from - 9 * DAY).collect())
+    }
+
+    /// The moment of a wall time: its first or last occurrence, or the change that skips it.
+    fn moment(&self, local: i64, last: bool) -> i64 {
+        let occurs = self.0.iter().map(|&(from, to, offset)| (from..to, local - offset));
+        let mut occurs = occurs.filter(|(piece, moment)| piece.contains(moment)).map(|(_, moment)| moment);
+        let found = if last { occurs.max() } else { occurs.next() };
+        let skipped = || self.0.iter().find(|&&(from, _, offset)| local < from.saturating_add(offset));
+        found.or_else(|| skipped().map(|piece| piece.0)).unwrap_or(Instant::NEVER.0)
+    }
+}
