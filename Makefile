@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 CARGO ?= cargo
 PYTHON ?= python3
 # Everything is built in one profile with one set of features, so that nothing is built twice.
-BUILD := --workspace --all-features --profile test
+BUILD := --workspace --all-features
 VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
@@ -58,7 +58,7 @@ target/venv/ready: bindings/python/pyproject.toml
 
 python: target/venv/ready ## The Python package: built, tested, its stubs held against it
 	$(CARGO) build $(BUILD) --bin volok
-	cd bindings/python && $(IN_VENV) maturin develop --quiet --profile test
+	cd bindings/python && $(IN_VENV) maturin develop --quiet
 	cd bindings/python && $(IN_VENV) python -m mypy.stubtest volok
 	cd bindings/python && $(IN_VENV) python -m mypy python tests
 	cd bindings/python && $(IN_VENV) VOLOK="$(CURDIR)/target/debug/volok" python -m pytest
