@@ -11,6 +11,7 @@ mod budget;
 mod core;
 pub mod facility;
 mod lattice;
+mod located;
 mod problem;
 mod solve;
 mod staircase;

@@ -4,6 +4,7 @@ use super::branch;
 use super::budget::{Budget, Meter};
 use super::core::{Core, NEVER};
 use super::lattice::{Lattice, Packed};
+use super::located::Located;
 use super::problem::{NO_GROUP, Parcel, Problem, Solution};
 
 /// Memory of one solving thread.
@@ -11,6 +12,7 @@ use super::problem::{NO_GROUP, Parcel, Problem, Solution};
 pub struct Scratch {
     core: Core,
     lattice: Lattice,
+    located: Located,
     packed: Vec<Packed>,
     skipped: Vec<u32>,
     components: Vec<Vec<u16>>,
@@ -173,16 +175,48 @@ fn solve_part(
     scratch: &mut Scratch,
 ) -> Part {
     let whole = scratch.core.rebuild(problem, lines, !problem.rules.partial);
-    let splits = splits_may_pay(problem, &scratch.core);
-    let by_lattice = whole
-        && !scratch.core.coupled
-        && (!splits || problem.rules.several_origins)
-        && Lattice::fits(&scratch.core, splits);
-    if by_lattice {
-        solve_by_lattice(problem, splits, pays, meter, scratch)
-    } else {
-        solve_by_branching(problem, whole, pays, meter, scratch)
+    let Scratch { core, located, .. } = scratch;
+    let scarce = core.arcs.iter().any(|arc| arc.most < core.atoms[arc.atom as usize].units);
+    let weight_matters = located.weight_matters(problem, core);
+    let plain = whole && !core.coupled;
+    // Units of one atom may pay to part when some arc cannot bring them all, or when a parcel's weight matters.
+    let splits = (scarce || weight_matters) && core.atoms.iter().any(|atom| atom.units > 1);
+    if plain && !scarce && !weight_matters && core.apart.is_empty() && core.atoms.len() > LATTICE_ATOMS {
+        if let Some(part) = solve_by_location(problem, pays, meter, scratch) {
+            return part;
+        }
+    } else if plain && (!splits || problem.rules.several_origins) && Lattice::fits(core, splits) {
+        return solve_by_lattice(problem, splits, pays, meter, scratch);
     }
+    solve_by_branching(problem, whole, pays, meter, scratch)
+}
+
+/// Up to so many atoms the lattice is as fast as facility location, and breaks ties better.
+const LATTICE_ATOMS: usize = 4;
+
+/// Nothing when the answer does not settle the part: too many parcels, or none where the first might be free.
+fn solve_by_location(
+    problem: &Problem<'_>,
+    pays: Penalty,
+    meter: &mut Meter<'_>,
+    scratch: &mut Scratch,
+) -> Option<Part> {
+    let Scratch { core, located, .. } = scratch;
+    let penalty = problem.rules.parcel_penalty;
+    let placed = located.solve(problem, core, penalty, meter)?;
+    let parcels = located.parcels(core);
+    if parcels.len() > problem.rules.max_parcels as usize {
+        return None;
+    }
+    if pays == Penalty::Each || penalty == 0 {
+        return Some(part_of(problem, core, parcels, placed.cost, placed.bound));
+    }
+    if parcels.is_empty() {
+        return None;
+    }
+    // With everything skipped there is no first parcel and no discount.
+    let bound = (placed.bound - penalty).min(cost_of_skipping(core));
+    Some(part_of(problem, core, parcels, placed.cost - penalty, bound))
 }
 
 fn solve_by_lattice(
@@ -246,6 +280,17 @@ fn solve_by_branching(
     if !whole {
         bound = bound.min(floor_of(problem, core));
     }
+    part_of(problem, core, parcels, cost, bound)
+}
+
+/// Parcels by arc as parcels by offer.
+fn part_of(
+    problem: &Problem<'_>,
+    core: &Core,
+    parcels: Vec<(u16, Vec<(u32, u32)>)>,
+    cost: i64,
+    bound: i64,
+) -> Part {
     let mut left: Vec<u32> = core.atoms.iter().map(|atom| atom.units).collect();
     let mut sent = Vec::with_capacity(parcels.len());
     for (way, arcs) in parcels {
@@ -313,24 +358,6 @@ fn merged(mut takes: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         same
     });
     takes
-}
-
-/// Whether units of one atom may pay to part: when some arc cannot bring them all, or when a parcel's weight matters.
-fn splits_may_pay(problem: &Problem<'_>, core: &Core) -> bool {
-    if core.atoms.iter().all(|atom| atom.units == 1) {
-        return false;
-    }
-    let scarce = core.arcs.iter().any(|arc| arc.most < core.atoms[arc.atom as usize].units);
-    let (mut grams, mut cm3) = (0u64, 0u64);
-    for atom in &core.atoms {
-        grams = grams.saturating_add(atom.grams.saturating_mul(u64::from(atom.units)));
-        cm3 = cm3.saturating_add(atom.cm3.saturating_mul(u64::from(atom.units)));
-    }
-    scarce
-        || problem.ways.iter().any(|way| {
-            let staircase = &problem.staircases[way.staircase as usize];
-            grams > way.max_grams || cm3 > way.max_cm3 || staircase.price(grams, cm3) != staircase.price(0, 0)
-        })
 }
 
 /// Lines that no way, pool, cap, group or quarrel connects are problems of their own.

@@ -1,0 +1,59 @@
+//! The commands, as the shell sees them.
+
+use crate::failure::Failure;
+use crate::{check, demo, generate, plan, schema, serve};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Which stock, which parcels, by which lanes, at what cost: the cheapest plan of an order, with proof.
+#[derive(Parser)]
+#[command(name = "volok", version, propagate_version = true, after_help = FIRST_STEPS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  volok demo                                         one order, drawn and explained
+  volok generate --preset small --seed 1 --out w     a world and orders to play with
+  volok plan --world w/world.json --orders w/orders.jsonl
+  volok schema world                                 what a world document may say";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Draws one order with its parcels, costs, proof and reasons.
+    Demo(demo::Arguments),
+    /// Plans orders: JSON Lines in, plans out in the same order.
+    Plan(plan::Arguments),
+    /// Judges plans, own or foreign, by the rules of the model.
+    Check(check::Arguments),
+    /// Writes a world and orders to play with.
+    Generate(generate::Arguments),
+    /// Prints the JSON Schema of a document.
+    Schema(schema::Arguments),
+    /// Answers over HTTP: POST /v1/plan, POST /v1/quote, GET /healthz.
+    Serve(serve::Arguments),
+}
+
+/// Runs the command the shell asked for.
+pub fn run() -> Result<ExitCode, Failure> {
+    match Cli::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_do_not_contradict_each_other() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,8 @@
+//! The command line as its users meet it: processes, files, pipes, exit codes.
+
+mod check;
+mod generate;
+mod plan;
+mod serve;
+mod shell;
+mod story;
