@@ -21,7 +21,7 @@ pub(super) struct Plan {
 impl Plan {
     /// The usual plan, with this many steps at most.
     pub fn usual(most: u64) -> Self {
-        Plan { quick: 256, polished: 2048, kicked: 8192, most }
+        Plan { quick: 2048, polished: 2048, kicked: 8192, most }
     }
 }
 
@@ -144,12 +144,13 @@ fn kick(sorted: &Sorted, tree: &mut Tree, stop: &mut dyn FnMut() -> bool) {
     }
 }
 
-/// Whether the arcs of the best answer cost less together than any one way: then the number of open ways
-/// decides first, and a bound that lets them be opened in part lies far too low.
+/// Whether the arcs of the best answer cost less together than any one way, and the bound leaves room for one:
+/// then the number of open ways decides first, and the bound, which lets them be opened in part, has it wrong.
 fn charges_decide(sorted: &Sorted, tree: &mut Tree) -> bool {
     let cost = tree.primal.set(sorted, &tree.best_way_of);
     let charges = tree.primal.charges(sorted);
-    cost < NEVER && sorted.fixed.iter().all(|&fixed| cost - charges < fixed)
+    let room = tree.best - tree.root.bound();
+    cost < NEVER && sorted.fixed.iter().all(|&fixed| cost - charges < fixed && fixed <= room)
 }
 
 /// Splits by the number of open ways.
