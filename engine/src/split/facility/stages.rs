@@ -26,7 +26,7 @@ impl Plan {
 }
 
 const NO_PASSES: Passes = Passes { most: 0, stride: 0, patience: 0 };
-const ROOT_PASSES: Passes = Passes { most: 400, stride: 16, patience: 20 };
+const ROOT_PASSES: Passes = Passes { most: 1000, stride: 16, patience: 30 };
 const NODE_PASSES: Passes = Passes { most: 120, stride: 16, patience: 20 };
 
 /// Rounds of kicks.
@@ -75,6 +75,8 @@ pub(super) fn run(sorted: &mut Sorted, tree: &mut Tree, plan: Plan, stop: &mut d
         return lower;
     }
     kick(sorted, tree, stop);
+    // A better answer gives the polishing a better aim.
+    polish_root(sorted, tree);
     if !shrink(sorted, tree) {
         return tree.best;
     }
