@@ -25,9 +25,9 @@ impl Plan {
     }
 }
 
-const NO_PASSES: Passes = Passes { most: 0, stride: 0, patience: 0 };
-const ROOT_PASSES: Passes = Passes { most: 1000, stride: 16, patience: 30 };
-const NODE_PASSES: Passes = Passes { most: 120, stride: 16, patience: 20 };
+const NO_PASSES: Passes = Passes { most: 0, stride: 0, patience: 0, back: true };
+const ROOT_PASSES: Passes = Passes { most: 1000, stride: 16, patience: 30, back: false };
+const NODE_PASSES: Passes = Passes { most: 120, stride: 16, patience: 20, back: true };
 
 /// Rounds of kicks.
 const KICK_ROUNDS: u32 = 2;
