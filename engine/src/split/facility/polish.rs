@@ -34,6 +34,9 @@ pub(super) struct Passes {
     pub stride: i64,
     /// Passes without progress before it is halved.
     pub patience: u32,
+    /// Whether to go back to the best prices when it is halved: right from good prices, while from poor ones
+    /// the way to better ones leads through worse.
+    pub back: bool,
 }
 
 impl Polish {
@@ -101,11 +104,11 @@ impl Polish {
                 if stride == 0 {
                     break;
                 }
-                let (price, best) = (&mut self.price, &self.best);
-                price.clear();
-                price.extend_from_slice(best);
-                self.direction.fill(0);
-                continue;
+                if passes.back {
+                    self.price.copy_from_slice(&self.best);
+                    self.direction.fill(0);
+                    continue;
+                }
             }
             if norm == 0 {
                 break;

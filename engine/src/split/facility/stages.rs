@@ -21,13 +21,13 @@ pub(super) struct Plan {
 impl Plan {
     /// The usual plan, with this many steps at most.
     pub fn usual(most: u64) -> Self {
-        Plan { quick: 256, polished: 2048, kicked: 8192, most }
+        Plan { quick: 2048, polished: 2048, kicked: 8192, most }
     }
 }
 
-const NO_PASSES: Passes = Passes { most: 0, stride: 0, patience: 0 };
-const ROOT_PASSES: Passes = Passes { most: 400, stride: 16, patience: 20 };
-const NODE_PASSES: Passes = Passes { most: 120, stride: 16, patience: 20 };
+const NO_PASSES: Passes = Passes { most: 0, stride: 0, patience: 0, back: true };
+const ROOT_PASSES: Passes = Passes { most: 1000, stride: 16, patience: 30, back: false };
+const NODE_PASSES: Passes = Passes { most: 120, stride: 16, patience: 20, back: true };
 
 /// Rounds of kicks.
 const KICK_ROUNDS: u32 = 2;
@@ -75,6 +75,8 @@ pub(super) fn run(sorted: &mut Sorted, tree: &mut Tree, plan: Plan, stop: &mut d
         return lower;
     }
     kick(sorted, tree, stop);
+    // A better answer gives the polishing a better aim.
+    polish_root(sorted, tree);
     if !shrink(sorted, tree) {
         return tree.best;
     }
@@ -144,12 +146,13 @@ fn kick(sorted: &Sorted, tree: &mut Tree, stop: &mut dyn FnMut() -> bool) {
     }
 }
 
-/// Whether the arcs of the best answer cost less together than any one way: then the number of open ways
-/// decides first, and a bound that lets them be opened in part lies far too low.
+/// Whether the arcs of the best answer cost less together than any one way, and the bound leaves room for one:
+/// then the number of open ways decides first, and the bound, which lets them be opened in part, has it wrong.
 fn charges_decide(sorted: &Sorted, tree: &mut Tree) -> bool {
     let cost = tree.primal.set(sorted, &tree.best_way_of);
     let charges = tree.primal.charges(sorted);
-    cost < NEVER && sorted.fixed.iter().all(|&fixed| cost - charges < fixed)
+    let room = tree.best - tree.root.bound();
+    cost < NEVER && sorted.fixed.iter().all(|&fixed| cost - charges < fixed && fixed <= room)
 }
 
 /// Splits by the number of open ways.

@@ -127,7 +127,7 @@ proptest! {
         tree.best = view.cost_of(&first).expect("usable arcs") * sorted.scale;
         tree.best_way_of = first;
         tree.levels.push(Dual::default());
-        let passes = Passes { most: seed % 50, stride: 16, patience: 20 };
+        let passes = Passes { most: seed % 50, stride: 16, patience: 20, back: seed % 2 == 0 };
         let effort = Effort { passes, steps: u64::MAX, most: u64::MAX, until_better: false };
         let bound = split_by_count(&mut sorted, &mut tree, effort, &mut never, 0);
         prop_assert_eq!((tree.best, bound), (best * sorted.scale, best * sorted.scale));
