@@ -1,7 +1,9 @@
 //! Volok decides where each unit of an order comes from and in which parcels it travels.
 
 pub mod check;
+mod engine;
 pub mod plan;
+pub mod sourcing;
 pub mod spec;
 pub mod split;
 pub mod stock;
@@ -10,3 +12,6 @@ pub mod testkit;
 pub mod transit;
 pub mod units;
 pub mod world;
+
+pub use engine::{Engine, PlanError, Quote, Scratch};
+pub use split::Budget;

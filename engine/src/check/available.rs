@@ -122,47 +122,55 @@ fn takings(cases: &[Case<'_>]) -> BTreeMap<Kind, Vec<Taking>> {
 }
 
 fn check_kind(case: &Case<'_>, kind: Kind, fences: &[Fence], takings: &[Taking], notes: &mut [Notes]) {
-    let times: BTreeSet<Instant> = takings.iter().map(|taking| taking.at).collect();
-    for &at in &times {
+    let cells = case.stock.of(kind.0).1.iter();
+    let cells: Vec<&Cell> = cells.filter(|cell| (cell.seller, cell.node) == (kind.1, kind.2)).collect();
+    for at in times(&cells, takings) {
+        let free: u128 = cells.iter().filter(|cell| cell.available_at <= at).map(|cell| free(cell)).sum();
         for kept in sets(fences, takings) {
-            let others =
-                |taking: &&Taking| !kept.iter().any(|fence| fence.channels.contains(&taking.channel));
-            let by_then = |taking: &&Taking| taking.at <= at;
-            let wanted: u128 = takings.iter().filter(others).filter(by_then).map(Taking::qty).sum();
-            let free: u128 = case
-                .stock
-                .of(kind.0)
-                .1
-                .iter()
-                .filter(|cell| cell.seller == kind.1 && cell.node == kind.2 && cell.available_at <= at)
-                .map(free)
-                .sum();
-            let fenced: u128 = kept.iter().map(|fence| u128::from(fence.left)).sum();
+            let admitted =
+                |taking: &Taking| kept.iter().any(|fence| fence.channels.contains(&taking.channel));
             let served_later: u128 = takings
                 .iter()
-                .filter(|taking| !others(taking))
+                .filter(|taking| admitted(taking))
                 .flat_map(|taking| &taking.units)
                 .filter(|(available_at, _)| *available_at > at)
                 .map(|(_, qty)| qty)
                 .sum();
+            let fenced: u128 = kept.iter().map(|fence| u128::from(fence.left)).sum();
             let fenced = fenced.saturating_sub(served_later);
-            if wanted > free.saturating_sub(fenced) {
-                // Told of the last one that takes: those before it may have been right on their own.
-                if let Some(last) = takings.iter().rev().filter(others).find(by_then) {
-                    let text = format!(
-                        "{wanted} units of {} of {} at {} are taken by {}, where {free} are free and {fenced} of \
-                         them fenced for other channels",
-                        name(case.world.sku_names(), kind.0),
-                        name(case.world.seller_names(), kind.1),
-                        name(case.world.node_names(), kind.2),
-                        moment(at),
-                    );
-                    notes[last.case].parcel(Rule::F2, last.parcel, text);
-                    return;
-                }
+            let most = free.saturating_sub(fenced);
+            let mut taken = 0;
+            // Told once of the one that first goes past it: those before it were right.
+            let past = takings.iter().filter(|taking| !admitted(taking) && taking.at <= at).find(|taking| {
+                taken += taking.qty();
+                taken > most
+            });
+            if let Some(past) = past {
+                let text = format!(
+                    "takes {} of {} of {} at {}: {taken} in all by {}, where {free} are free and {fenced} of them \
+                     fenced for other channels",
+                    past.qty(),
+                    name(case.world.sku_names(), kind.0),
+                    name(case.world.seller_names(), kind.1),
+                    name(case.world.node_names(), kind.2),
+                    moment(at),
+                );
+                notes[past.case].parcel(Rule::F2, past.parcel, text);
+                return;
             }
         }
     }
+}
+
+/// Times worth asking about: between two moments at which supply is due, the last at which anyone takes.
+fn times(cells: &[&Cell], takings: &[Taking]) -> Vec<Instant> {
+    let mut last: BTreeMap<usize, Instant> = BTreeMap::new();
+    for taking in takings {
+        let due = cells.iter().filter(|cell| cell.available_at <= taking.at).count();
+        let known = last.entry(due).or_insert(taking.at);
+        *known = taking.at.max(*known);
+    }
+    last.into_values().collect()
 }
 
 /// Sets of fences worth asking about: every set when they are few, else for each channel those that keep it out.

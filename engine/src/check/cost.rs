@@ -26,7 +26,7 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
         ("hand_over", costs.hand_over, hand_over(case)),
         ("extra_deliveries", costs.extra_deliveries, Some(extra_deliveries(case))),
         ("lateness", costs.lateness, Some(lateness(case))),
-        ("unfilled", costs.unfilled, Some(unfilled(case))),
+        ("unfilled", costs.unfilled, known.then(|| unfilled(case))),
         ("stock", costs.stock, known.then(|| stock(case))),
     ];
     for (component, stated, right) in components {

@@ -85,3 +85,45 @@ fn step_from(start: Instant, every: Seconds, at: Instant) -> Option<Instant> {
     let past = since.checked_rem_euclid(every.0)?;
     if past == 0 { Some(at) } else { at.0.checked_add(every.0.checked_sub(past)?).map(Instant) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{Calendar, Zone};
+    use jiff::Timestamp;
+
+    fn at(text: &str) -> Instant {
+        Instant(text.parse::<Timestamp>().unwrap().as_second())
+    }
+
+    #[test]
+    fn a_rhythm_without_hours_counts_from_the_beginning_of_time() {
+        let from = |at: i64| step_from(Instant(0), Seconds(600), Instant(at));
+        assert_eq!([from(0), from(1), from(600)], [0, 600, 600].map(|at| Some(Instant(at))));
+        assert_eq!([from(-600), from(-1)], [-600, 0].map(|at| Some(Instant(at))));
+        assert_eq!(from(i64::MAX), None);
+        assert_eq!(step_from(Instant(0), Seconds(0), Instant(1)), None);
+    }
+
+    #[test]
+    fn a_rhythm_begins_anew_with_each_span_and_includes_its_end() {
+        // Mondays 09:00 to 10:00 and 10:30 to 11:00, every 25 minutes: 9:00, 9:25, 9:50, 10:30, 10:55.
+        let calendar = Calendar {
+            zone: Zone { name: "Europe/Moscow".into(), offsets: Vec::new() },
+            weekly: Some(vec![(9 * 3600, 10 * 3600), (10 * 3600 + 1800, 11 * 3600)]),
+            closed: Vec::new(),
+        };
+        let hours = Hours::of(&calendar).unwrap();
+        let next = |every: i64, time: &str| {
+            let at = at(&format!("2026-03-02T{time}+03:00"));
+            earliest(&hours, at, |start, end| {
+                let first = if start >= at { Some(start) } else { step_from(start, Seconds(every), at) };
+                first.filter(|&departure| departure <= end)
+            })
+        };
+        assert_eq!(next(1500, "09:26:00"), Some(at("2026-03-02T09:50:00+03:00")));
+        assert_eq!(next(1500, "09:51:00"), Some(at("2026-03-02T10:30:00+03:00")));
+        assert_eq!(next(1500, "10:56:00"), Some(at("2026-03-09T09:00:00+03:00")));
+        assert_eq!(next(1800, "09:31:00"), Some(at("2026-03-02T10:00:00+03:00")));
+    }
+}

@@ -194,6 +194,12 @@ pub struct UnfilledReason {
     pub text: String,
     /// What would lift it, in plain words.
     pub help: String,
+    /// At which node, if at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// On which lane, if on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<String>,
     /// Units it concerns, as far as they can be counted.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub qty: i64,

@@ -1,13 +1,15 @@
 //! From rows in any order to cells by SKU: sorted in place, repeats and contradictions found.
 
+use super::contradictions::{contradictions, note};
 use super::{Cell, Fence, Stock};
 use crate::units::{Index, Instant, limits};
 use crate::world::{Defects, Inspection, Place, SkuIx, World};
 use hashbrown::HashTable;
+use rayon::slice::ParallelSliceMut;
 use std::hash::BuildHasher;
 
 /// The nameless batch.
-const NAMELESS: u32 = u32::MAX;
+pub(super) const NAMELESS: u32 = u32::MAX;
 /// Stands for the SKU of a row that could not be read, so that rows keep their numbers.
 const UNREAD: u32 = u32::MAX;
 const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x6c6f_7473);
@@ -24,7 +26,8 @@ pub struct StockBuilder {
     cells: Vec<Cell>,
     skus: Vec<u32>,
     lots: Vec<Box<str>>,
-    lot_rows: HashTable<u32>,
+    /// Hash and row of each lot: growing the table reads no names again.
+    lot_rows: HashTable<(u64, u32)>,
     fences: Vec<Fence>,
 }
 
@@ -42,10 +45,11 @@ impl StockBuilder {
     pub fn lot(&mut self, name: &str) -> u32 {
         let (lots, next) = (&self.lots, self.lots.len() as u32);
         let hash = HASHER.hash_one(name);
-        if let Some(&known) = self.lot_rows.find(hash, |&lot| *lots[lot as usize] == *name) {
+        let same = |&(other, lot): &(u64, u32)| other == hash && *lots[lot as usize] == *name;
+        if let Some(&(_, known)) = self.lot_rows.find(hash, same) {
             return known;
         }
-        self.lot_rows.insert_unique(hash, next, |&lot| HASHER.hash_one(&*lots[lot as usize]));
+        self.lot_rows.insert_unique(hash, (hash, next), |&(hash, _)| hash);
         self.lots.push(name.into());
         next
     }
@@ -103,7 +107,7 @@ impl StockBuilder {
                 let right = "indices of this world, a zone of the cell's node and a lot of this builder";
                 found.note(&section.row(row), "unknown", &format!("{cell:?}"), right);
             }
-            if cell.price.0.abs() > limits::MONEY_PER_UNIT {
+            if cell.price.0.unsigned_abs() > limits::MONEY_PER_UNIT.unsigned_abs() {
                 let right = format!("a price of at most {} either way", limits::MONEY_PER_UNIT);
                 found.note(&section.row(row).at("price"), "out_of_range", &cell.price.to_string(), right);
             }
@@ -184,18 +188,19 @@ impl StockBuilder {
 
     /// Numbers lots by the order of their names.
     fn name_lots(&mut self) {
-        let mut by_name: Vec<u32> = (0..self.lots.len() as u32).collect();
-        by_name.sort_unstable_by(|&one, &other| self.lots[one as usize].cmp(&self.lots[other as usize]));
+        self.lot_rows = HashTable::new();
+        let mut by_name: Vec<(Box<str>, u32)> = std::mem::take(&mut self.lots).into_iter().zip(0..).collect();
+        by_name.par_sort_unstable();
         let mut number = vec![0; by_name.len()];
-        for (rank, &lot) in by_name.iter().enumerate() {
+        for (rank, &(_, lot)) in by_name.iter().enumerate() {
             number[lot as usize] = rank as u32;
         }
+        self.lots = by_name.into_iter().map(|(name, _)| name).collect();
         for cell in &mut self.cells {
             if cell.lot != NAMELESS {
                 cell.lot = number[cell.lot as usize];
             }
         }
-        self.lots.sort_unstable();
     }
 
     /// Whether two rows announce the same batch for the same moment: two papers, one supply.
@@ -274,77 +279,6 @@ fn permute(cells: &mut [Cell], mut order: Vec<u32>) {
             }
             cells.swap(at, from);
             at = from;
-        }
-    }
-}
-
-fn note(
-    found: &mut Inspection,
-    origin: Origin<'_>,
-    row: u32,
-    field: &str,
-    code: &'static str,
-    shown: &str,
-    right: String,
-) {
-    let (section, list, row) = origin(row as usize);
-    found.rank(section, row);
-    found.note(&Place::Document.at(list).row(row).at(field), code, shown, right);
-}
-
-/// Rows of one seller's SKU in one zone that cannot all be true.
-fn contradictions(
-    cells: &[Cell],
-    rows: &[u32],
-    scratch: &mut Vec<u32>,
-    found: &mut Inspection,
-    origin: Origin<'_>,
-) {
-    if rows.len() < 2 {
-        return;
-    }
-    let cell = |row: u32| &cells[row as usize];
-    let name = |row: u32| {
-        let (_, list, row) = origin(row as usize);
-        Place::Document.at(list).row(row).to_string()
-    };
-    let earliest = rows.iter().copied().min().unwrap_or(rows[0]);
-    for &row in rows.iter().filter(|&&row| cell(row).price != cell(earliest).price) {
-        let right = format!(
-            "{}, the price at {}: which lot of a zone goes is decided by expiry, so one price holds for all",
-            cell(earliest).price,
-            name(earliest)
-        );
-        note(found, origin, row, "price", "conflict", &cell(row).price.to_string(), right);
-    }
-    scratch.clear();
-    scratch.extend_from_slice(rows);
-    scratch.sort_unstable_by_key(|&row| (cell(row).lot, row));
-    for batch in scratch.chunk_by(|&one, &other| cell(one).lot == cell(other).lot) {
-        let of_batch = batch[0];
-        let nameless = cell(of_batch).lot == NAMELESS;
-        // Announcements without a lot are batches of their own, told apart by when they are due.
-        if !nameless {
-            for &row in batch.iter().filter(|&&row| cell(row).expires != cell(of_batch).expires) {
-                let right = format!("the expiry at {}: a lot expires at one moment", name(of_batch));
-                let shown = crate::spec::instant_text(cell(row).expires);
-                note(found, origin, row, "expires", "conflict", &shown, right);
-            }
-        }
-    }
-    scratch.sort_unstable_by_key(|&row| (cell(row).lot, cell(row).available_at, row));
-    let moment = |row: u32| (cell(row).lot, cell(row).available_at);
-    for same in scratch.chunk_by(|&one, &other| moment(one) == moment(other)) {
-        for &row in &same[1..] {
-            if cell(row).available_at == Instant::ALWAYS {
-                let right =
-                    format!("one row per seller, SKU, node, zone and lot; {} is the same", name(same[0]));
-                note(found, origin, row, "lot", "duplicate", "the same batch again", right);
-            } else if cell(row).lot == NAMELESS && cell(row).expires != cell(same[0]).expires {
-                let right =
-                    format!("a `lot` to tell it from {}, which is due at the same moment", name(same[0]));
-                note(found, origin, row, "expires", "conflict", "another expiry", right);
-            }
         }
     }
 }

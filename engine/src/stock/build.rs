@@ -144,9 +144,12 @@ fn push(
     rows.cell(sku, Cell { expires, available_at, price, seller, node, zone, lot, on_hand, held, safety });
 }
 
+/// What tells fences apart.
+type FenceKey = (SkuIx, SellerIx, NodeIx, Vec<ChannelIx>);
+
 fn fences(world: &World, document: &spec::World, rows: &mut StockBuilder, found: &mut Inspection) {
     let section = Place::Document.at("ring_fences");
-    let mut seen: Vec<((SkuIx, SellerIx, NodeIx, Vec<ChannelIx>), usize)> = Vec::new();
+    let mut seen: Vec<(FenceKey, usize)> = Vec::new();
     for (row, fence) in document.ring_fences.iter().enumerate() {
         found.rank(FENCES, row);
         let place = section.row(row);
@@ -175,3 +178,6 @@ fn fences(world: &World, document: &spec::World, rows: &mut StockBuilder, found:
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,10 @@
 
 mod arrange;
 mod build;
+mod contradictions;
 mod fefo;
 mod fence;
+mod find;
 
 pub use arrange::StockBuilder;
 pub use build::build;
@@ -94,6 +96,11 @@ impl Stock {
     /// Key of a cell's batch; nothing for the nameless batch.
     pub fn lot(&self, cell: &Cell) -> Option<&str> {
         self.lots.get(cell.lot as usize).map(|lot| &**lot)
+    }
+
+    /// Whether anything is fenced at all.
+    pub fn has_fences(&self) -> bool {
+        !self.fences.is_empty()
     }
 
     /// Ring-fences of one (sku, seller, node); usually none.

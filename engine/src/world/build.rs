@@ -7,6 +7,8 @@ mod hours;
 mod keys;
 mod nodes;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use super::{Defects, Inspection, LaneIx, Names, NodeIx, Place, World};

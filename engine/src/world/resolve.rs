@@ -1,11 +1,11 @@
 //! From the order document to an order on the world's indices.
 
+use super::calendar::DAY;
 use super::{Defects, Inspection, Line, LineIx, NodeIx, Order, Place, Policy, World, ZoneIx, build::some_of};
 use crate::spec;
 use crate::units::{Index, Money, Quantity, Seconds, limits};
 use smallvec::SmallVec;
 
-const DAY: i64 = 86_400;
 const HOUR: i64 = 3_600;
 
 impl World {
@@ -204,3 +204,6 @@ fn worst_case(lines: &[Line], late_per_hour: Money, policy: &Policy, found: &mut
         found.note(&Place::Document.at("lines"), "out_of_range", &format!("{worst} at worst"), right);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,8 +143,8 @@ fn weekday(place: &Place<'_>, key: &str, found: &mut Inspection) -> Option<u32> 
 fn spans(place: &Place<'_>, weekly: &spec::Weekly, found: &mut Inspection) -> Vec<(u32, u32)> {
     let mut all = Vec::new();
     for (key, spans) in weekly {
+        let Some(day) = weekday(place, key, found) else { continue };
         let place = place.at(key);
-        let Some(day) = weekday(&place, key, found) else { continue };
         let mut of_day: Vec<(u32, u32, usize)> = Vec::new();
         for (k, span) in spans.iter().enumerate() {
             of_day.extend(open_span(&place.row(k), span, found).map(|(open, close)| (open, close, k)));
@@ -209,8 +209,8 @@ fn open_span(place: &Place<'_>, span: &[String; 2], found: &mut Inspection) -> O
 fn moments(place: &Place<'_>, at: &BTreeMap<String, Vec<String>>, found: &mut Inspection) -> Vec<(u32, u32)> {
     let mut all: Vec<(u32, u32)> = Vec::new();
     for (key, times) in at {
+        let Some(day) = weekday(place, key, found) else { continue };
         let place = place.at(key);
-        let Some(day) = weekday(&place, key, found) else { continue };
         for (k, time) in times.iter().enumerate() {
             match spec::wall_time(time).filter(|&time| time < DAY) {
                 Some(time) => all.push((day * DAY + time, day * DAY + time)),

@@ -6,9 +6,8 @@ use super::keys::Keys;
 use super::section;
 use crate::spec;
 use crate::units::{Index, IndexVec, Money, Seconds, limits};
+use crate::world::calendar::DAY;
 use crate::world::{HandsOver, Inspection, Node, NodeIx, Place, Storage, StorageZone, Stores};
-
-const DAY: i64 = 86_400;
 
 /// Nodes in the order of their keys, and their zones.
 pub(super) fn nodes(

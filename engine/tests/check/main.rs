@@ -1,0 +1,8 @@
+//! The judge: right plans pass, and each way to make one wrong is caught by the rule it breaks.
+
+mod mutations;
+mod random;
+mod scene;
+mod sequence;
+mod several;
+mod variants;
