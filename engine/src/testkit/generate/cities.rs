@@ -1,4 +1,4 @@
-//! The eighty most populous cities of Russia: facts of GeoNames (https://www.geonames.org), CC BY 4.0.
+//! The eighty most populous cities of Russia: facts of GeoNames (<https://www.geonames.org>), CC BY 4.0.
 //!
 //! City districts that GeoNames lists as places of their own are left out. Coordinates are in hundred-thousandths of
 //! a degree, so that distances are integers too.

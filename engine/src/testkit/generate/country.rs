@@ -40,11 +40,11 @@ pub fn country_network(seed: u64, size: Size) -> spec::World {
     nodes(&mut world, storing, points);
     lanes(&mut world, storing, points, &mut Random::part(seed, "lanes"));
     catalogue(&mut world, size.skus.max(1), &mut Random::part(seed, "catalogue"));
-    let mut wildberry = channel("marketplace");
-    wildberry.prefix = "MP-".to_owned();
+    let mut marketplace = channel("marketplace");
+    marketplace.prefix = "MP-".to_owned();
     let mut store = channel("store");
     store.payment = Payment::OnDelivery;
-    world.channels = vec![wildberry, channel("site"), store];
+    world.channels = vec![marketplace, channel("site"), store];
     world
 }
 

@@ -2,11 +2,13 @@
 
 use super::{Cheapest, cheapest};
 use crate::spec;
+use crate::testkit::Random;
 use crate::testkit::generate::parts::{
     cell, channel, hands_over, lane, line, node, order, seller, sku, stores, tariff, world, zone,
 };
 use crate::testkit::generate::{self, Generated, built, three_items};
-use crate::units::Money;
+use crate::transit::Transit;
+use crate::units::{Instant, Money};
 
 fn solved(made: &Generated) -> Cheapest {
     let (world, stock, orders) = built(made).expect("no defects");
@@ -143,6 +145,39 @@ fn groups_come_in_one_parcel_or_not_at_all() {
     assert_eq!(cost(&made), 22 + 56);
     made.orders[0].policy.together = vec![vec![1, 2]];
     assert_eq!(cost(&made), 3_000);
+}
+
+#[test]
+fn both_clocks_agree() {
+    for seed in 0..300 {
+        let (world, _, orders) = built(&generate::small(seed)).expect("no defects");
+        let (order, transit) = (&orders[0], Transit::new(&world));
+        let clock = super::clock::Clock::around(&world, order);
+        let end = order.latest().0;
+        let mut random = Random::part(seed, "moments");
+        // What one clock no longer sees because it is of no use, the other sees after the end.
+        let useful = |at: Option<i64>| at.filter(|&at| at <= end);
+        for _ in 0..20 {
+            let step = random.of(&[1, 60, 3_600]);
+            let t = random.between(order.placed_at.0, end) / step * step;
+            let t = t.max(order.placed_at.0);
+            for zone in world.zones().indices() {
+                let theirs = transit.ready_at(zone, Instant(t)).map(|at| at.0);
+                assert_eq!(useful(clock.ready(zone, t)), useful(theirs), "seed {seed}, {zone:?} at {t}");
+            }
+            for (ix, lane) in world.lanes().enumerated() {
+                let theirs = transit.next_departure(ix, Instant(t)).map(|run| run.arrives.0);
+                assert_eq!(useful(clock.arrival(ix, t)), useful(theirs), "seed {seed}, {ix:?} at {t}");
+                let theirs = transit.hand_over_at(lane.to, Instant(t)).map(|at| at.0);
+                assert_eq!(
+                    useful(clock.hand_over(lane.to, t)),
+                    useful(theirs),
+                    "seed {seed}, {:?} at {t}",
+                    lane.to
+                );
+            }
+        }
+    }
 }
 
 #[test]

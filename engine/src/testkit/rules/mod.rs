@@ -1,6 +1,6 @@
 //! Rules that shops ship, to compare with: each decides which node supplies which units, and nothing else.
 //!
-//! All of them share one packer ([`pack`]) that puts what was chosen into parcels on the cheapest lane, keeps every
+//! All of them share one packer (`pack`) that puts what was chosen into parcels on the cheapest lane, keeps every
 //! rule of the model and counts the same costs, so that what differs is the choice of sources alone. Their plans pass
 //! `check`; they prove nothing, so their bound is only what no plan can undercut.
 

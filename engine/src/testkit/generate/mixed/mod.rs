@@ -5,6 +5,8 @@
 
 mod goods;
 mod network;
+#[cfg(test)]
+mod tests;
 mod wishes;
 
 use super::parts::world;
