@@ -22,13 +22,14 @@ mod roads;
 mod sheet;
 mod shelves;
 mod terms;
+mod times;
 mod variants;
 
 pub use reason::{Reason, ReasonCode};
 pub use reasons::{Eased, reasons};
-pub(crate) use roads::leave;
 pub use sheet::{Class, Fenced, Item, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
 pub use terms::{Road, Terms};
+pub(crate) use times::leave;
 
 use crate::split::{Problem, Rules, Staircase};
 use crate::stock::Stock;
@@ -87,6 +88,7 @@ pub fn source(
     problem: &mut Problem<'_>,
 ) -> Result<(), TooBig> {
     sheet.clear();
+    sheet.times.belong_to(ground.terms);
     problem.clear();
     problem.rules = Rules {
         partial: order.policy.partial,

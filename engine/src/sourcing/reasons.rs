@@ -4,8 +4,8 @@
 //! cell in the order of [`ReasonCode`]: the first filter that turns a cell away is told; where several lanes leave a
 //! place, the first that each of them turns it away with.
 
-use super::roads::leave;
 use super::shelves::accepts;
+use super::times::leave;
 use super::{Ground, Reason, ReasonCode, Sheet};
 use crate::split::{NO_GROUP, Problem};
 use crate::stock::Cell;
@@ -198,8 +198,7 @@ impl Asked<'_> {
         if !point.storages.iter().any(|storage| sku.temperature.tolerates(storage.temperature)) {
             return Some(ReasonCode::StorageTemperature);
         }
-        let price = terms.staircases[road.staircase as usize].price(u64::from(sku.grams), u64::from(sku.cm3));
-        if !road.takes(sku) || price.is_none() {
+        if !road.takes(sku, &terms.staircases) {
             return Some(ReasonCode::TooLarge);
         }
         let late = match cell.available_at > self.order.placed_at {

@@ -2,6 +2,7 @@
 
 use super::sheet::{Class, Route, Sheet, WayRow, last_until};
 use super::shelves::{NONE, accepts};
+use super::times::Trip;
 use super::variants::{Goods, Variant};
 use super::{Ground, Road, TooBig};
 use crate::split::{Problem, Way};
@@ -26,7 +27,8 @@ pub(super) fn find(
         if place.node == order.to && ground.world.nodes()[place.node].hands_over.is_some() {
             follow(ground, order, number, None, sheet, problem)?;
         }
-        for way in ground.transit.ways_between(place.node, order.to) {
+        let lanes = ground.transit.ways_to(order.to);
+        for way in &lanes[place.lane as usize..(place.lane + place.lanes) as usize] {
             follow(ground, order, number, Some(way.lane), sheet, problem)?;
         }
         let ways = problem.ways.len();
@@ -145,9 +147,7 @@ fn gather(ground: Ground<'_>, number: u16, road: &Road, sheet: &mut Sheet, probl
         let item = &sheet.items[usize::from(stand.item)];
         let sku = &ground.world.skus()[item.sku];
         let compartments = road.tolerated_by(sku.temperature);
-        let wanted = &problem.lines[usize::from(item.line)];
-        let carried = problem.staircases[road.staircase as usize].price(wanted.grams, wanted.cm3).is_some();
-        if compartments != 0 && item.storages != 0 && carried && road.takes(sku) {
+        if compartments != 0 && item.storages != 0 && road.takes(sku, problem.staircases) {
             sheet.variants.goods.push(Goods {
                 stand: next,
                 has: stand.has,
@@ -170,8 +170,15 @@ fn departures(
     let first = sheet.classes.len();
     let latest = order.latest();
     for &ready in &sheet.readies {
-        let Some((departs, arrives)) = leave(ground, lane, ready) else { break };
-        let Some(hand_over) = ground.transit.hand_over_at(order.to, arrives) else { break };
+        let trip = match lane {
+            Some(lane) => sheet.times.trip(ground.transit, lane, order.to, ready),
+            None => ground.transit.hand_over_at(order.to, ready).map(|hand_over| Trip {
+                departs: ready,
+                arrives: ready,
+                hand_over,
+            }),
+        };
+        let Some(Trip { departs, arrives, hand_over }) = trip else { break };
         if hand_over > latest {
             break;
         }
@@ -194,17 +201,6 @@ fn departures(
         }
     }
     Ok(())
-}
-
-/// When a parcel that is ready leaves and arrives.
-pub(crate) fn leave(ground: Ground<'_>, lane: Option<LaneIx>, ready: Instant) -> Option<(Instant, Instant)> {
-    match lane {
-        None => Some((ready, ready)),
-        Some(lane) => {
-            let departure = ground.transit.next_departure(lane, ready)?;
-            Some((departure.departs, departure.arrives))
-        }
-    }
 }
 
 /// What a hand-over after the promise costs.

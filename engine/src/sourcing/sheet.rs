@@ -2,7 +2,7 @@
 
 use crate::stock::CellIx;
 use crate::units::{Instant, Seconds};
-use crate::world::{LaneIx, LineIx, NodeIx, SellerIx, SkuIx, ZoneIx};
+use crate::world::{CalendarIx, LaneIx, LineIx, NodeIx, SellerIx, SkuIx, ZoneIx};
 
 /// A line of the problem.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,12 @@ pub struct Place {
     pub zone: ZoneIx,
     /// How many zones.
     pub zones: u32,
+    /// Hours in which its leads run.
+    pub calendar: Option<CalendarIx>,
+    /// First of its direct ways to the hand-over node.
+    pub lane: u32,
+    /// How many direct ways.
+    pub lanes: u32,
     /// Zones with pools, a bit each.
     pub used: u8,
     /// Its last stand, or `u32::MAX`.
@@ -209,6 +215,7 @@ pub struct Sheet {
     pub fenced: Vec<Fenced>,
     pub(super) known: Known,
     pub(super) readies: Vec<Instant>,
+    pub(super) times: super::times::Times,
     pub(super) groups: super::lines::Groups,
     pub(super) variants: super::variants::Variants,
 }

@@ -8,7 +8,7 @@ use super::{Ground, TooBig};
 use crate::split::{Pool, Problem};
 use crate::stock::{Cell, CellIx};
 use crate::units::{Index, Instant};
-use crate::world::{NodeIx, Order, SellerIx, ZoneIx};
+use crate::world::{NodeIx, Order, SellerIx, StorageZone, ZoneIx};
 
 /// Cells a pool of the problem can have.
 pub(super) const CELLS: usize = 64;
@@ -24,10 +24,8 @@ pub(super) fn read(
 ) -> Result<(), TooBig> {
     sheet.known.forget(ground.world.nodes().len());
     // Asking for the first row of every item before reading any lets the memory fetch them side by side.
-    let mut runs = [(CellIx(0), 0); 8];
-    for (run, item) in runs.iter_mut().zip(&sheet.items) {
-        let (first, cells) = ground.stock.of(item.sku);
-        *run = (first, cells.first().map_or(0, Cell::free));
+    for item in &sheet.items {
+        std::hint::black_box(ground.stock.of(item.sku).1.first().map(|cell| cell.on_hand));
     }
     let latest = order.latest();
     for row in 0..sheet.items.len() {
@@ -101,9 +99,7 @@ impl Shelf {
             if free == 0 || start > latest {
                 continue;
             }
-            let Some(ready) =
-                ready_at(ground, order, &mut sheet.places[usize::from(place)], self.zone, start)
-            else {
+            let Some(ready) = ready_at(ground, order, place, zone, (self.zone, start), sheet) else {
                 continue;
             };
             if ready > latest {
@@ -183,13 +179,18 @@ fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> 
     }
     let row = &ground.world.nodes()[node];
     let zones = row.stores.as_ref().map_or(0..0, |stores| stores.zones.clone());
-    let reaches = (node == order.to && row.hands_over.is_some())
-        || !ground.transit.ways_between(node, order.to).is_empty();
+    let ways = ground.transit.ways_to(order.to);
+    let lane = ways.partition_point(|way| way.from < node);
+    let lanes = ways[lane..].iter().take_while(|way| way.from == node).count();
+    let reaches = lanes > 0 || (node == order.to && row.hands_over.is_some());
     let number = u16::try_from(sheet.places.len()).map_err(|_| TooBig::Rows("places"))?;
     sheet.places.push(Place {
         node,
         zone: ZoneIx(zones.start),
         zones: zones.end - zones.start,
+        calendar: row.stores.as_ref().and_then(|stores| stores.calendar),
+        lane: lane as u32,
+        lanes: lanes as u32,
         used: 0,
         last: NONE,
         slots: 0,
@@ -204,20 +205,23 @@ fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> 
     Ok(number)
 }
 
-/// When a pick that starts at `start` is ready. Most start when the order is placed: asked once for each zone.
+/// When a pick that starts at a moment is ready. Most start when the order is placed: asked once for each zone.
 fn ready_at(
     ground: Ground<'_>,
     order: &Order,
-    place: &mut Place,
-    zone: ZoneIx,
-    start: Instant,
+    place: u16,
+    row: &StorageZone,
+    (zone, start): (ZoneIx, Instant),
+    sheet: &mut Sheet,
 ) -> Option<Instant> {
+    let place = &mut sheet.places[usize::from(place)];
+    let lead = (place.calendar, row.lead);
     if start != order.placed_at {
-        return ground.transit.ready_at(zone, start);
+        return sheet.times.ready(ground.transit, lead, zone, start);
     }
     let slot = place.ready.get_mut((zone.0 - place.zone.0) as usize)?;
     if *slot == Instant::ALWAYS {
-        *slot = ground.transit.ready_at(zone, start).unwrap_or(Instant::NEVER);
+        *slot = sheet.times.ready(ground.transit, lead, zone, start).unwrap_or(Instant::NEVER);
     }
     (*slot != Instant::NEVER).then_some(*slot)
 }

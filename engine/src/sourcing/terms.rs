@@ -4,6 +4,7 @@ use crate::split::Staircase;
 use crate::units::limits::TEMPERATURE_ZONES;
 use crate::units::{CubicCentimetres, Grams, Index, IndexVec, Temperatures};
 use crate::world::{LaneIx, NodeIx, ParcelLimit, Sku, Tariff, World};
+use std::sync::Arc;
 
 /// A way to the customer's hands seen from a parcel: a lane together with the limits of the node it arrives at, or a
 /// hand-over where the parcel was packed.
@@ -17,6 +18,8 @@ pub struct Road {
     pub sides: [u32; 3],
     /// Which of [`Terms::staircases`] prices its carriage.
     pub staircase: u32,
+    /// Most chargeable grams its tariff carries.
+    heaviest: u64,
     keeps: [Temperatures; TEMPERATURE_ZONES],
     compartments: u8,
 }
@@ -28,6 +31,7 @@ impl Road {
             max_cm3: u64::MAX,
             sides: [u32::MAX; 3],
             staircase,
+            heaviest: u64::MAX,
             keeps: [Temperatures::ANY; TEMPERATURE_ZONES],
             compartments: 0,
         };
@@ -44,11 +48,14 @@ impl Road {
         road
     }
 
-    /// Whether one unit fits by its sides, weight and volume.
-    pub fn takes(&self, sku: &Sku) -> bool {
-        u64::from(sku.grams) <= self.max_grams
-            && u64::from(sku.cm3) <= self.max_cm3
+    /// Whether one unit fits by its sides, weight and volume, and the tariff carries it.
+    pub fn takes(&self, sku: &Sku, staircases: &[Staircase]) -> bool {
+        let (grams, cm3) = (u64::from(sku.grams), u64::from(sku.cm3));
+        grams <= self.max_grams
+            && cm3 <= self.max_cm3
             && sku.size_mm.iter().zip(self.sides).all(|(&side, most)| side <= most)
+            && (self.heaviest == u64::MAX
+                || staircases[self.staircase as usize].chargeable(grams, cm3) <= self.heaviest)
     }
 
     /// Which compartments goods tolerate, a bit each. A road without compartments has one that is tolerated by all.
@@ -66,6 +73,8 @@ impl Road {
 pub struct Terms {
     /// Prices of carriage: one for each tariff, and after them one that is free.
     pub staircases: Vec<Staircase>,
+    /// Tells these terms from those of other worlds.
+    pub(super) identity: Arc<()>,
     lanes: IndexVec<LaneIx, Road>,
     points: IndexVec<NodeIx, Option<Road>>,
 }
@@ -86,6 +95,7 @@ impl Terms {
             for (slot, compartment) in road.keeps.iter_mut().zip(&lane.compartments) {
                 *slot = compartment.temperature;
             }
+            road.heaviest = staircases[priced as usize].heaviest();
             road.compartments = lane.compartments.len().min(TEMPERATURE_ZONES) as u8;
             road
         };
@@ -97,6 +107,7 @@ impl Terms {
                 .map(|node| node.hands_over.as_ref().map(|point| Road::new(free, &[&point.largest])))
                 .collect(),
             staircases,
+            identity: Arc::new(()),
         }
     }
 

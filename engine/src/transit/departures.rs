@@ -100,6 +100,11 @@ impl<'a> Timetable<'a> {
         Some(Timetable { rhythm, cut_off: lane.cut_off, transit: lane.transit })
     }
 
+    /// How long before departure a parcel must be ready.
+    pub fn cut_off(self) -> Seconds {
+        self.cut_off
+    }
+
     /// The earliest departure a parcel that is ready at `ready` still makes: `departs − cut-off ≥ ready`.
     ///
     /// Nothing when there is none within
