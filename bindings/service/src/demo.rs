@@ -29,9 +29,9 @@ enum Format {
 /// The story in a few sentences, before the drawing.
 const STORY: &str = "\
 A pen, two packs of pasta and a sour cream from three sellers, ordered in Moscow.
-Podolsk is near and has everything. Tver is far, cheaper to pick and pack, and has
-everything too. Pasta stands on a shelf and sour cream in a fridge, so two parcels
-are needed whatever happens. Which parcels, from where, is Volok's question.";
+Podolsk is near. Tver is far, but picking and packing are cheaper there. Both have
+everything. Pasta stands on a shelf and sour cream in a fridge, so there will be two
+parcels at least. Which goods in which parcel, and from where?";
 
 const NEXT: &str = "\
 Next: volok generate --preset small --seed 1 --out w
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Format::Text => {
             let width = table::terminal_width();
             let picture = draw::text(engine.world(), engine.stock(), &order, &plan, width);
-            let reasons = draw::reasons(engine.world(), &advice, width);
+            let reasons = draw::reasons(engine.world(), &order, &advice, width);
             format!("{STORY}\n\n{picture}\n{reasons}\n{NEXT}\n")
         }
         Format::Json => {

@@ -263,7 +263,7 @@ impl Printer {
             Format::Table => {
                 self.table.plan(out, engine, order, plan)?;
                 if let Some(advice) = advice {
-                    let reasons = draw::reasons(engine.world(), advice, table::terminal_width() - 2);
+                    let reasons = draw::reasons(engine.world(), order, advice, table::terminal_width() - 2);
                     for line in reasons.lines() {
                         writeln!(out, "{}", format!("  {line}").trim_end())?;
                     }

@@ -82,23 +82,30 @@ fn router(service: Arc<Service>) -> Router {
 
 async fn listen(address: SocketAddr, router: Router) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await?;
+    let interrupted = interrupted()?;
     let _ = writeln!(std::io::stderr(), "listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router).with_graceful_shutdown(interrupted()).await
+    axum::serve(listener, router).with_graceful_shutdown(interrupted).await
 }
 
-/// Ends at Ctrl-C, or at the signal with which services are told to end.
-async fn interrupted() {
+/// Ends at Ctrl-C, or at the signal with which services are told to end; heard from the call on, awaited or not.
+fn interrupted() -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
-    if let Ok(mut end) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = end.recv() => {}
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut end) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = end.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
         }
-        return;
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    })
 }
 
 type Body = Result<Bytes, BytesRejection>;

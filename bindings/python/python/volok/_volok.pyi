@@ -1,6 +1,8 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import PathLike
 from typing import Any, Final, final, overload
+
+__all__ = ["World", "__version__"]
 
 __version__: Final[str]
 
@@ -23,7 +25,7 @@ class World:
     @overload
     def plan(self, orders: str | Mapping[str, Any], *, steps: int | None = None) -> dict[str, Any]: ...
     @overload
-    def plan(self, orders: Sequence[str | Mapping[str, Any]], *, steps: int | None = None) -> list[dict[str, Any]]:
+    def plan(self, orders: list[Any] | tuple[Any, ...], *, steps: int | None = None) -> list[dict[str, Any]]:
         """The cheapest plan of an order, or of each order of a list, as documents.
 
         An order is a dict or a JSON text. Each order is planned alone against the stock as it is: nothing is taken.

@@ -1,14 +1,16 @@
 //! An explanation for the terminal: why these parcels, and what every rejected source would have cost.
 
+use super::goods;
 use super::letters::{clean, cut, ends, money, wrap};
 use crate::spec::{Advice, Rejected};
-use crate::world::World;
+use crate::units::Index;
+use crate::world::{LineIx, Order, World};
 
 /// Rejected sources shown one by one; the rest are counted.
 const SHOWN: usize = 12;
 
 /// An explanation as lines of text for a terminal of `width` columns.
-pub fn reasons(world: &World, advice: &Advice, width: usize) -> String {
+pub fn reasons(world: &World, order: &Order, advice: &Advice, width: usize) -> String {
     let width = width.clamp(60, 110);
     let mut out = String::new();
     let mut put = |line: &str| {
@@ -29,7 +31,7 @@ pub fn reasons(world: &World, advice: &Advice, width: usize) -> String {
         }
         put(&ends("What was possible and lost", "the whole order, at least", width));
         for rejected in advice.rejected.iter().take(SHOWN) {
-            let (source, cost) = (source(world, rejected), cost(world, rejected));
+            let (source, cost) = (source(world, order, rejected), cost(world, rejected));
             put(&ends(&format!("  • {source}"), &cost, width));
             for line in wrap(&clean(&rejected.text), width - 4) {
                 put(&format!("    {line}"));
@@ -42,10 +44,11 @@ pub fn reasons(world: &World, advice: &Advice, width: usize) -> String {
     out
 }
 
-fn source(world: &World, rejected: &Rejected) -> String {
+fn source(world: &World, order: &Order, rejected: &Rejected) -> String {
     let node = world.node_names().find(&rejected.node).and_then(|node| world.nodes()[node].label.as_deref());
     let node = clean(node.unwrap_or(&rejected.node));
-    cut(&format!("line {} from {node}, {}", rejected.line, clean(&rejected.seller)), 64)
+    let goods = goods(world, order, LineIx::of(rejected.line.saturating_sub(1)));
+    cut(&format!("{goods} from {node}, of {}", clean(&rejected.seller)), 64)
 }
 
 fn cost(world: &World, rejected: &Rejected) -> String {

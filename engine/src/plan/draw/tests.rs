@@ -81,7 +81,7 @@ fn cheapest(engine: &Engine, order: &Order) -> Plan {
 
 #[test]
 fn the_three_item_story_is_drawn() {
-    let (engine, order) = story(|world, _| world.currency = Some("RUB".to_owned()));
+    let (engine, order) = story(|_, _| ());
     let plan = cheapest(&engine, &order);
     let picture = text(engine.world(), engine.stock(), &order, &plan, 80);
     assert!(picture.lines().all(|line| line.chars().count() <= 80), "{picture}");
@@ -114,7 +114,7 @@ fn hostile_names_stay_in_their_places() {
 
 #[test]
 fn reasons_name_what_lost_and_by_how_much() {
-    let (engine, _) = story(|world, _| world.currency = Some("RUB".to_owned()));
+    let (engine, order) = story(|_, _| ());
     let rejected = spec::Rejected {
         line: 1,
         node: "podolsk".to_owned(),
@@ -125,8 +125,8 @@ fn reasons_name_what_lost_and_by_how_much() {
     };
     let because = vec!["1001-A comes from Tver.".to_owned()];
     let advice = spec::Advice { order: "1001".to_owned(), because, rejected: vec![rejected; 14] };
-    let text = reasons(engine.world(), &advice, 80);
-    assert!(text.contains("• line 1 from Podolsk, kantstovary"), "{text}");
+    let text = reasons(engine.world(), &order, &advice, 80);
+    assert!(text.contains("• Pen, blue from Podolsk, of kantstovary"), "{text}");
     assert!(text.contains("361.50  +132.50"), "{text}");
     assert!(text.contains("… and 2 more"), "{text}");
 }
