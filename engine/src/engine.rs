@@ -1,26 +1,15 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
-use crate::plan::Plan;
+use crate::plan::{self, Draws, Plan, Unfit};
+use crate::sourcing::{self, Eased, Fences, Ground, Sheet, Terms, TooBig};
 use crate::spec;
+use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
-use crate::units::{Instant, Money};
-use crate::world::{self, Defects, Order, World};
-
-/// How long a search may go on.
-#[derive(Clone, Copy)]
-pub struct Budget<'a> {
-    /// Search steps per order. Counting steps and not seconds keeps answers the same on every machine.
-    pub steps: u64,
-    /// Asked now and then; the search ends with its best answer and gap as soon as it says yes. The engine has no
-    /// clock of its own: a limit in seconds is a closure of the caller's that looks at one.
-    pub stop: Option<&'a (dyn Fn() -> bool + Sync)>,
-}
-
-impl Default for Budget<'_> {
-    fn default() -> Self {
-        Budget { steps: 200_000, stop: None }
-    }
-}
+use crate::transit::Transit;
+use crate::units::{Index, Instant, Money};
+use crate::world::{self, Defects, Order, SkuIx, World};
+use hashbrown::HashSet;
+use rayon::prelude::*;
 
 /// Why an order has no plan at all (an order that cannot be filled has one: it says what is unfilled and why).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +21,20 @@ pub enum PlanError {
         order: Box<str>,
         /// Which number.
         what: &'static str,
+    },
+    /// The order has more of something than a problem can hold.
+    #[error("order {order}: {what} pass what one order's problem can hold; two smaller orders would do")]
+    TooBig {
+        /// The order's key.
+        order: Box<str>,
+        /// Of what.
+        what: &'static str,
+    },
+    /// What the search found cannot be picked.
+    #[error("order {order}: fences, due times and expiry together forbid what each alone allows")]
+    Fences {
+        /// The order's key.
+        order: Box<str>,
     },
 }
 
@@ -54,17 +57,32 @@ pub struct Quote {
 #[derive(Debug)]
 pub struct Engine {
     world: World,
+    transit: Transit,
+    terms: Terms,
     stock: Stock,
 }
 
 /// Memory one thread plans with, order after order, without asking the system for more.
 #[derive(Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    sheet: Sheet,
+    problem: Problem<'static>,
+    search: split::Scratch,
+    solution: Solution,
+    draws: Draws,
+}
+
+/// Orders planned side by side before what they take is taken.
+const SIDE_BY_SIDE: usize = 1024;
+
+/// Orders one thread plans before it looks for more work.
+const IN_A_ROW: usize = 64;
 
 impl Engine {
     /// From a world and its stock.
     pub fn new(world: World, stock: Stock) -> Engine {
-        Engine { world, stock }
+        let (transit, terms) = (Transit::new(&world), Terms::new(&world));
+        Engine { world, transit, terms, stock }
     }
 
     /// From a world document.
@@ -87,6 +105,10 @@ impl Engine {
         &self.stock
     }
 
+    fn ground(&self) -> Ground<'_> {
+        Ground { world: &self.world, transit: &self.transit, terms: &self.terms, stock: &self.stock }
+    }
+
     /// An order document on the world's indices.
     ///
     /// # Errors
@@ -100,8 +122,85 @@ impl Engine {
     /// # Errors
     /// See [`PlanError`].
     pub fn plan(&self, order: &Order, budget: Budget<'_>, scratch: &mut Scratch) -> Result<Plan, PlanError> {
-        let _ = (order, budget, scratch);
-        Err(PlanError::Overflow { order: "".into(), what: "" })
+        let plan = self.solve(order, budget, Fences::ByTime, scratch);
+        match plan {
+            Ok(plan) => Ok(plan),
+            Err(Refusal::TooBig(too_big)) => Err(too_big.of(order)),
+            Err(Refusal::Unfit(Unfit::Cost(what))) => Err(TooBig::Cost(what).of(order)),
+            // Counting on promised supply only is always possible; the bound stays the one without that restriction.
+            Err(Refusal::Unfit(Unfit::Fences)) => {
+                let bound = Money(scratch.solution.bound);
+                match self.solve(order, budget, Fences::AtOnce, scratch) {
+                    Ok(plan) => Ok(Plan { bound: bound.min(plan.bound), ..plan }),
+                    Err(Refusal::TooBig(too_big)) => Err(too_big.of(order)),
+                    Err(Refusal::Unfit(Unfit::Cost(what))) => Err(TooBig::Cost(what).of(order)),
+                    Err(Refusal::Unfit(Unfit::Fences)) => Err(PlanError::Fences { order: order.id.clone() }),
+                }
+            }
+        }
+    }
+
+    /// Source, split, assemble.
+    fn solve(
+        &self,
+        order: &Order,
+        budget: Budget<'_>,
+        fences: Fences,
+        scratch: &mut Scratch,
+    ) -> Result<Plan, Refusal> {
+        let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
+        let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
+        sourcing::source(self.ground(), order, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
+        split::solve(&problem, budget, search, solution)
+            .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+        let mut plan = plan::assemble(self.ground(), order, sheet, &problem, solution, draws);
+        if let Ok(plan) = &mut plan
+            && !plan.unfilled.is_empty()
+        {
+            self.tell_why(order, budget, plan, sheet, &problem, search, solution);
+        }
+        *memory = sourcing::over(problem, &[]);
+        plan.map_err(Refusal::Unfit)
+    }
+
+    /// Fills in why units stay behind: what turns stock away, and which of the order's rules, once lifted, would not.
+    #[allow(clippy::too_many_arguments)]
+    fn tell_why(
+        &self,
+        order: &Order,
+        budget: Budget<'_>,
+        plan: &mut Plan,
+        sheet: &Sheet,
+        problem: &Problem<'_>,
+        search: &mut split::Scratch,
+        solution: &Solution,
+    ) {
+        let eased = |lift: &dyn Fn(&mut Problem<'_>), search: &mut split::Scratch| {
+            let (mut eased, mut found) = (problem.clone(), Solution::default());
+            lift(&mut eased);
+            split::solve(&eased, budget, search, &mut found).ok().map(|()| found.skipped)
+        };
+        let policy = &order.policy;
+        let mut lifted = Eased::default();
+        if !policy.partial {
+            lifted.partial = eased(&|problem| problem.rules.partial = true, search);
+        }
+        if !policy.together.is_empty() {
+            let part = |problem: &mut Problem<'_>| {
+                problem.lines.iter_mut().for_each(|line| line.group = split::NO_GROUP);
+            };
+            lifted.together = eased(&part, search);
+        }
+        if policy.max_deliveries.is_some() {
+            lifted.deliveries = eased(&|problem| problem.rules.max_parcels = u32::MAX, search);
+        }
+        for unfilled in &mut plan.unfilled {
+            let line = sheet.lines.iter().position(|wanted| wanted.line == unfilled.line);
+            let reasons = line.map(|line| {
+                sourcing::reasons(self.ground(), order, sheet, problem, &solution.skipped, line, &lifted)
+            });
+            unfilled.reasons = reasons.unwrap_or_default();
+        }
     }
 
     /// What an order would cost and when it would arrive: the same way as [`Engine::plan`], with nothing taken.
@@ -140,8 +239,8 @@ impl Engine {
     /// Plans orders on all threads, each alone against the stock as it is; nothing is taken. Answers stand in the
     /// order of the orders.
     pub fn plan_each(&self, orders: &[Order], budget: Budget<'_>) -> Vec<Result<Plan, PlanError>> {
-        let mut scratch = Scratch::default();
-        orders.iter().map(|order| self.plan(order, budget, &mut scratch)).collect()
+        let plan = |scratch: &mut Scratch, order: &Order| self.plan(order, budget, scratch);
+        orders.par_iter().with_min_len(IN_A_ROW).map_init(Scratch::default, plan).collect()
     }
 
     /// Plans orders in turn (by `placed_at`, then key), each taking its stock before the next; on all threads, with
@@ -152,19 +251,73 @@ impl Engine {
         budget: Budget<'_>,
         done: &mut dyn FnMut(usize),
     ) -> Vec<Result<Plan, PlanError>> {
-        let _ = done;
-        self.plan_each(orders, budget)
+        let mut turn: Vec<usize> = (0..orders.len()).collect();
+        turn.sort_by(|&one, &other| {
+            let key = |order: usize| (orders[order].placed_at, &orders[order].id);
+            key(one).cmp(&key(other))
+        });
+        let mut answers: Vec<Option<Result<Plan, PlanError>>> = orders.iter().map(|_| None).collect();
+        let mut scratch = Scratch::default();
+        let mut touched: HashSet<SkuIx, foldhash::fast::FixedState> = HashSet::default();
+        let mut finished = 0;
+        for side_by_side in turn.chunks(SIDE_BY_SIDE) {
+            let plan = |scratch: &mut Scratch, &row: &usize| self.plan(&orders[row], budget, scratch);
+            let early: Vec<_> =
+                side_by_side.par_iter().with_min_len(IN_A_ROW).map_init(Scratch::default, plan).collect();
+            touched.clear();
+            for (&row, early) in side_by_side.iter().zip(early) {
+                let order = &orders[row];
+                // An answer stands when nobody took of its goods since; else it is worked out on what is left.
+                let stands =
+                    touched.is_empty() || !order.lines.iter().any(|line| touched.contains(&line.sku));
+                let answer = if stands { early } else { self.plan(order, budget, &mut scratch) };
+                if let Ok(plan) = &answer {
+                    let taken = self.take(order, plan);
+                    debug_assert!(taken.is_ok(), "a plan picks what is free");
+                    for parcel in &plan.parcels {
+                        touched.extend(parcel.picks.iter().map(|pick| order.lines[pick.line.row()].sku));
+                    }
+                }
+                answers[row] = Some(answer);
+            }
+            finished += side_by_side.len();
+            done(finished);
+        }
+        answers.into_iter().flatten().collect()
     }
 
     /// Why a plan is as it is: a sentence a parcel, and for each source not chosen what it would have cost.
     pub fn explain(&self, order: &Order, plan: &Plan, scratch: &mut Scratch) -> spec::Advice {
-        let _ = (plan, scratch);
-        spec::Advice { order: order.id.to_string(), because: Vec::new(), rejected: Vec::new() }
+        let Scratch { sheet, problem: memory, search, .. } = scratch;
+        let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
+        let sourced = sourcing::source(self.ground(), order, Fences::ByTime, sheet, &mut problem);
+        let advice = match sourced {
+            Ok(()) => plan::explain(self.ground(), order, plan, sheet, &problem, search),
+            // There is no plan of such an order, so there is nothing to explain.
+            Err(_) => spec::Advice { order: order.id.to_string(), because: Vec::new(), rejected: Vec::new() },
+        };
+        *memory = sourcing::over(problem, &[]);
+        advice
     }
 
     /// A plan with names, ready to be written.
     pub fn document(&self, order: &Order, plan: &Plan) -> spec::Plan {
-        let _ = (order, plan);
-        unreachable!()
+        plan::to_document(&self.world, &self.stock, order, plan)
+    }
+}
+
+/// Why one attempt gave no plan.
+enum Refusal {
+    TooBig(TooBig),
+    Unfit(Unfit),
+}
+
+impl TooBig {
+    fn of(self, order: &Order) -> PlanError {
+        let order = order.id.clone();
+        match self {
+            TooBig::Cost(what) => PlanError::Overflow { order, what },
+            TooBig::Rows(what) => PlanError::TooBig { order, what },
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub mod check;
 mod engine;
 pub mod plan;
+pub mod sourcing;
 pub mod spec;
 pub mod split;
 pub mod stock;
@@ -12,4 +13,5 @@ pub mod transit;
 pub mod units;
 pub mod world;
 
-pub use engine::{Budget, Engine, PlanError, Quote, Scratch};
+pub use engine::{Engine, PlanError, Quote, Scratch};
+pub use split::Budget;

@@ -3,11 +3,18 @@
 //! Plain data on the world's indices: parcels, picks, legs, costs, what stayed unfilled and the reasons. Explanation,
 //! difference and drawing read it; nothing here decides.
 
+mod assemble;
 mod document;
 pub mod draw;
+mod draws;
+mod explain;
 mod reason;
 
+pub use crate::sourcing::{Reason, ReasonCode};
+pub use assemble::{Unfit, assemble};
 pub use document::{code, from_document, to_document};
+pub use draws::Draws;
+pub use explain::explain;
 
 use crate::stock::CellIx;
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Quantity, Temperatures};
@@ -182,58 +189,4 @@ pub struct Unfilled {
     pub qty: Quantity,
     /// Everything that stood in the way.
     pub reasons: Vec<Reason>,
-}
-
-/// One thing that stood in the way of a line: code, where, and the numbers that matter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// What kind of thing.
-    pub code: ReasonCode,
-    /// At which node, if at one.
-    pub node: Option<NodeIx>,
-    /// On which lane, if on one.
-    pub lane: Option<LaneIx>,
-    /// Units it concerns.
-    pub qty: u64,
-}
-
-/// Kinds of things that stand in the way of a line, in the order in which the filters meet them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReasonCode {
-    /// Nobody has any.
-    NoStock,
-    /// Stock belongs to sellers the line does not accept.
-    SellerNotAccepted,
-    /// The channel may not be served from there.
-    NodeNotAllowed,
-    /// All of it is held, kept as safety stock, or taken.
-    AllClaimed,
-    /// What is left is fenced for other channels.
-    FencedForOthers,
-    /// Its zone keeps temperatures the goods do not tolerate.
-    ZoneTemperature,
-    /// No way leads from there to the hand-over node.
-    NoWay,
-    /// No compartment of the lane keeps temperatures the goods tolerate.
-    CompartmentTemperature,
-    /// No storage of the hand-over node keeps temperatures the goods tolerate.
-    StorageTemperature,
-    /// One unit is larger or heavier than the lane or the hand-over node takes.
-    TooLarge,
-    /// The announced supply comes too late.
-    InboundTooLate,
-    /// It would arrive after the deadline or when it is of no use any more.
-    TooLate,
-    /// Too little life would be left at hand-over.
-    TooShortLife,
-    /// The whole is worth less than it costs to bring: paying the penalty is cheaper.
-    NotWorthIt,
-    /// There is not enough for all that was asked.
-    NotEnough,
-    /// The lines that must come together cannot.
-    Together,
-    /// The order may not be served in part.
-    NotPartial,
-    /// More parcels would be needed than are allowed.
-    MaxDeliveries,
 }

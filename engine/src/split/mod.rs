@@ -1,3 +1,25 @@
-//! Which parcels are cheapest? Exact search on arrays: it has never heard of a warehouse.
+//! Which parcels are cheapest?
+//!
+//! Exact search on arrays. This room has never heard of a warehouse: it sees lines that want units, ways that carry
+//! parcels at a fixed charge plus a staircase of prices, options that bring units of a line by a way, and pools that
+//! options draw from. Every answer carries a proven lower bound.
+//!
+//! Read [`Problem`] first, then `solve`.
 
+mod branch;
+mod budget;
+mod core;
 pub mod facility;
+mod lattice;
+mod problem;
+mod solve;
+mod staircase;
+mod supply;
+
+pub use budget::Budget;
+pub use problem::{Cap, Line, NO_GROUP, Offer, Parcel, Pool, Problem, Rules, Solution, Way};
+pub use solve::{Overflow, Scratch, solve};
+pub use staircase::Staircase;
+
+#[cfg(test)]
+mod tests;

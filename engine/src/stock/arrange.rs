@@ -107,7 +107,7 @@ impl StockBuilder {
                 let right = "indices of this world, a zone of the cell's node and a lot of this builder";
                 found.note(&section.row(row), "unknown", &format!("{cell:?}"), right);
             }
-            if cell.price.0.abs() > limits::MONEY_PER_UNIT {
+            if cell.price.0.unsigned_abs() > limits::MONEY_PER_UNIT.unsigned_abs() {
                 let right = format!("a price of at most {} either way", limits::MONEY_PER_UNIT);
                 found.note(&section.row(row).at("price"), "out_of_range", &cell.price.to_string(), right);
             }

@@ -98,6 +98,11 @@ impl Stock {
         self.lots.get(cell.lot as usize).map(|lot| &**lot)
     }
 
+    /// Whether anything is fenced at all.
+    pub fn has_fences(&self) -> bool {
+        !self.fences.is_empty()
+    }
+
     /// Ring-fences of one (sku, seller, node); usually none.
     pub fn fences(&self, sku: SkuIx, seller: SellerIx, node: NodeIx) -> &[Fence] {
         if self.fences.is_empty() {

@@ -56,7 +56,7 @@ impl<'a> Hours<'a> {
             return Some(t);
         }
         // Ends never fall, so the first span that is not over is also the one that starts first.
-        let next = Spans::ending_after(self, at).find(|span| span.start < span.end && span.end > at)?;
+        let next = Spans::ending_after(&self, at).find(|span| span.start < span.end && span.end > at)?;
         Some(Instant(next.start.max(at)))
     }
 
@@ -70,7 +70,7 @@ impl<'a> Hours<'a> {
         }
         let mut open_until = at;
         let mut opened = false;
-        for span in Spans::ending_after(self, at).filter(|span| span.start < span.end && span.end > at) {
+        for span in Spans::ending_after(&self, at).filter(|span| span.start < span.end && span.end > at) {
             if span.start > open_until {
                 return opened.then_some(Instant(open_until));
             }
@@ -103,7 +103,7 @@ impl<'a> Hours<'a> {
             return Some(Instant(begun + left));
         }
         let mut at = begun;
-        let mut spans = Spans::ending_after(self, at);
+        let mut spans = Spans::ending_after(&self, at);
         loop {
             // One week span by span, which is all that most leads need …
             for _ in 0..self.weekly.len().max(1) {
@@ -126,12 +126,6 @@ impl<'a> Hours<'a> {
             at += weeks * WEEK;
             left -= weeks * open_in_week;
         }
-    }
-
-    /// Whether a local date, in days since 1970-01-01, is closed. O(log closed dates).
-    pub(super) fn closed_on(self, date: i64) -> bool {
-        !self.closed.is_empty()
-            && self.closed.binary_search_by(|&closed| i64::from(closed).cmp(&date)).is_ok()
     }
 }
 

@@ -1,5 +1,7 @@
 //! UTC to wall time and back, over a zone's list of offsets.
 
+use std::ops::Range;
+
 /// Offsets of a zone that has none listed.
 const UTC: &[(i64, i32)] = &[(i64::MIN, 0)];
 
@@ -25,6 +27,7 @@ impl<'a> Clock<'a> {
     }
 
     /// The row of the offset in force at `t`. O(1) with an index, else O(log offsets).
+    #[inline]
     pub(super) fn piece(self, t: i64) -> usize {
         let bucket = t >> BUCKET;
         if bucket < 0 || bucket >= self.index.len() as i64 {
@@ -38,27 +41,42 @@ impl<'a> Clock<'a> {
     }
 
     /// Wall time at `t`, which lies in `piece`, in seconds since 1970-01-01 00:00 on the wall.
+    #[inline]
     pub(super) fn wall(self, t: i64, piece: usize) -> i64 {
         t + self.ahead(piece)
     }
 
-    fn ahead(self, piece: usize) -> i64 {
+    /// How far the wall is ahead of UTC in `piece`.
+    #[inline]
+    pub(super) fn ahead(self, piece: usize) -> i64 {
         i64::from(self.offsets[piece].1)
     }
 
     /// When `piece` begins; nothing before the first, or past the last.
+    #[inline]
     fn begins(self, piece: usize) -> Option<i64> {
         if piece == 0 { None } else { self.offsets.get(piece).map(|&(from, _)| from) }
     }
 
     /// The moments within which `piece` is in force.
+    #[inline]
     pub(super) fn bounds(self, piece: usize) -> (i64, i64) {
         (self.begins(piece).unwrap_or(i64::MIN), self.begins(piece + 1).unwrap_or(i64::MAX))
+    }
+
+    /// Wall times that occur in `piece` once and nowhere else: less its offset they are moments.
+    #[inline]
+    pub(super) fn plain(self, piece: usize) -> Range<i64> {
+        let from = self.begins(piece).map(|change| change + self.ahead(piece).max(self.ahead(piece - 1)));
+        let until =
+            self.begins(piece + 1).map(|change| change + self.ahead(piece).min(self.ahead(piece + 1)));
+        from.unwrap_or(i64::MIN)..until.unwrap_or(i64::MAX)
     }
 
     /// The first moment at which the wall shows `wall` or later; a skipped wall time gives the change.
     ///
     /// `piece` is any row near the answer: the search walks from it.
+    #[inline]
     pub(super) fn first(self, wall: i64, mut piece: usize) -> i64 {
         while self.begins(piece + 1).is_some_and(|change| wall - self.ahead(piece) >= change) {
             piece += 1;
@@ -71,6 +89,7 @@ impl<'a> Clock<'a> {
     }
 
     /// The last moment at which the wall shows `wall`; a skipped wall time gives the change.
+    #[inline]
     pub(super) fn last(self, wall: i64, mut piece: usize) -> i64 {
         while self.begins(piece + 1).is_some_and(|change| wall - self.ahead(piece + 1) >= change) {
             piece += 1;
@@ -84,22 +103,12 @@ impl<'a> Clock<'a> {
 
     /// The latest wall time whose last showing is not after `t` (in `piece`): a span is over exactly when its end
     /// is not later than this.
+    #[inline]
     pub(super) fn over(self, t: i64, piece: usize) -> i64 {
         let wall = self.wall(t, piece);
         match self.begins(piece + 1) {
             // The coming change turns the wall back: what shows again after it is not over yet.
             Some(change) => wall.min(change + self.ahead(piece + 1) - 1),
-            None => wall,
-        }
-    }
-
-    /// The earliest wall time whose first showing is not before `t`.
-    pub(super) fn unseen(self, t: i64) -> i64 {
-        let piece = self.piece(t - 1);
-        let wall = self.wall(t - 1, piece) + 1;
-        match self.begins(piece) {
-            // The last change turned the wall back: what showed before it is seen already.
-            Some(change) => wall.max(change + self.ahead(piece - 1)),
             None => wall,
         }
     }

@@ -44,7 +44,7 @@ impl<'a> Rhythm<'a> {
     fn from(self, t: Instant) -> Option<Instant> {
         let at = reachable(t)?;
         let departs = match self {
-            Rhythm::Starts(hours) => Spans::starting_from(hours, at).find(|span| span.start >= at)?.start,
+            Rhythm::Starts(hours) => Spans::starting_from(&hours, at).find(|span| span.start >= at)?.start,
             Rhythm::Every(every, hours) => first_of_every(every, hours, at)?,
             Rhythm::Endless(every) if every > 0 => at + (-at).rem_euclid(every),
             Rhythm::Endless(_) => return None,
@@ -62,7 +62,7 @@ fn first_of_every(every: i64, hours: Hours<'_>, at: i64) -> Option<i64> {
     }
     let mut first: Option<i64> = None;
     // A departure may stand on the end itself, so a span that ends at `at` counts.
-    for span in Spans::ending_after(hours, at - 1) {
+    for span in Spans::ending_after(&hours, at - 1) {
         // Where the wall is turned back spans may cross, and a later one may have the earlier departure.
         if first.is_some_and(|first| span.start >= first) {
             break;
@@ -76,6 +76,10 @@ fn first_of_every(every: i64, hours: Hours<'_>, at: i64) -> Option<i64> {
 }
 
 /// When parcels leave on a lane and when they arrive. A small copy, to be asked as often as one likes.
+///
+/// A lane that departs every so often starts anew with each span its calendar lists, also with one that touches the
+/// span before it, and on a calendar without weekly hours with each local date: a row of the calendar then means the
+/// same whatever its neighbours are. Within a span real time counts, so a change of offset bends no interval.
 #[derive(Clone, Copy, Debug)]
 pub struct Timetable<'a> {
     pub(super) rhythm: Rhythm<'a>,

@@ -3,6 +3,7 @@
 use super::calendar::Hours;
 use crate::units::limits::LOOK_AHEAD_DAYS;
 use crate::world::{DAY, WEEK};
+use std::ops::Range;
 
 /// Monday of the week of 1970-01-01, a Thursday.
 const FIRST_MONDAY: i64 = -3 * DAY;
@@ -19,35 +20,82 @@ pub(super) struct Span {
 
 /// Walks the spans of a calendar forward. Starts never fall, and neither do ends.
 #[derive(Clone, Debug)]
-pub(super) struct Spans<'a> {
-    hours: Hours<'a>,
+pub(super) struct Spans<'h> {
+    hours: &'h Hours<'h>,
     /// Monday 00:00 of the week the next span is in, on the wall.
     monday: i64,
     /// Its row in the weekly spans.
     row: usize,
-    /// Row of an offset near it.
+    /// Row of the closed date that comes next.
+    closed: usize,
+    /// Row of the offset in force where the walk began.
     piece: usize,
+    /// That offset, and the wall times that are moments by it alone.
+    ahead: i64,
+    plain: Range<i64>,
     /// No span that starts after this is given.
     until: i64,
 }
 
-impl<'a> Spans<'a> {
+impl<'h> Spans<'h> {
     /// Spans that end after `t`. O(log).
-    pub(super) fn ending_after(hours: Hours<'a>, t: i64) -> Spans<'a> {
+    #[inline]
+    pub(super) fn ending_after(hours: &'h Hours<'h>, t: i64) -> Spans<'h> {
         let piece = hours.clock.piece(t);
         let over = hours.clock.over(t, piece);
-        let in_week = (over - FIRST_MONDAY).rem_euclid(WEEK);
-        let row = hours.weekly.partition_point(|&(_, end)| i64::from(end) <= in_week);
-        Spans { hours, monday: over - in_week, row, piece, until: t + LOOK_AHEAD }
+        Spans::begin(hours, t, piece, over, |(_, end), in_week| i64::from(end) <= in_week)
     }
 
-    /// Spans that start at or after `t`. O(log).
-    pub(super) fn starting_from(hours: Hours<'a>, t: i64) -> Spans<'a> {
-        let piece = hours.clock.piece(t);
-        let unseen = hours.clock.unseen(t);
-        let in_week = (unseen - FIRST_MONDAY).rem_euclid(WEEK);
-        let row = hours.weekly.partition_point(|&(start, _)| i64::from(start) < in_week);
-        Spans { hours, monday: unseen - in_week, row, piece, until: t + LOOK_AHEAD }
+    /// Spans that start at or after `t`, after some that began earlier where the wall was turned back. O(log).
+    #[inline]
+    pub(super) fn starting_from(hours: &'h Hours<'h>, t: i64) -> Spans<'h> {
+        // A wall time skipped just before `t` is the moment `t`, so what counts is the wall a second earlier.
+        let piece = hours.clock.piece(t - 1);
+        let wall = hours.clock.wall(t - 1, piece) + 1;
+        Spans::begin(hours, t, piece, wall, |(start, _), in_week| i64::from(start) < in_week)
+    }
+
+    /// Spans from the week of `wall` on without those of it that are `past` its second of the week.
+    #[inline]
+    fn begin(
+        hours: &'h Hours<'h>,
+        t: i64,
+        piece: usize,
+        wall: i64,
+        past: impl Fn((u32, u32), i64) -> bool,
+    ) -> Spans<'h> {
+        let in_week = (wall - FIRST_MONDAY).rem_euclid(WEEK);
+        let date = wall.div_euclid(DAY);
+        Spans {
+            hours,
+            monday: wall - in_week,
+            row: hours.weekly.partition_point(|&span| past(span, in_week)),
+            closed: hours.closed.partition_point(|&closed| i64::from(closed) < date),
+            piece,
+            ahead: hours.clock.ahead(piece),
+            plain: hours.clock.plain(piece),
+            until: t + LOOK_AHEAD,
+        }
+    }
+
+    /// Whether the local date is closed. Dates asked about never fall.
+    #[inline]
+    fn closed_on(&mut self, date: i64) -> bool {
+        while let Some(&closed) = self.hours.closed.get(self.closed) {
+            if i64::from(closed) >= date {
+                return i64::from(closed) == date;
+            }
+            self.closed += 1;
+        }
+        false
+    }
+
+    /// A span by its wall times, wherever they lie.
+    #[cold]
+    fn near_a_change(&self, start: i64, end: i64) -> Span {
+        let clock = self.hours.clock;
+        let first = clock.first(start, self.piece);
+        Span { start: first, end: if start == end { first } else { clock.last(end, self.piece) } }
     }
 
     /// Skips whole weeks that are all alike and open less than `left` seconds together: gives how many.
@@ -78,6 +126,7 @@ impl<'a> Spans<'a> {
 impl Iterator for Spans<'_> {
     type Item = Span;
 
+    #[inline]
     fn next(&mut self) -> Option<Span> {
         if self.hours.weekly.is_empty() {
             return None;
@@ -94,17 +143,16 @@ impl Iterator for Spans<'_> {
             if wall > self.until + 2 * DAY {
                 return None;
             }
-            if self.hours.closed_on(wall.div_euclid(DAY)) {
+            if self.closed_on(wall.div_euclid(DAY)) {
                 continue;
             }
-            let clock = self.hours.clock;
-            let first = clock.first(wall, self.piece);
-            if first > self.until {
-                return None;
-            }
-            let last =
-                if start == end { first } else { clock.last(self.monday + i64::from(end), self.piece) };
-            return Some(Span { start: first, end: last });
+            let wall_end = self.monday + i64::from(end);
+            let span = if wall >= self.plain.start && wall_end < self.plain.end {
+                Span { start: wall - self.ahead, end: wall_end - self.ahead }
+            } else {
+                self.near_a_change(wall, wall_end)
+            };
+            return (span.start <= self.until).then_some(span);
         }
     }
 }

@@ -131,7 +131,7 @@ impl Transit {
     pub fn ready_at(&self, zone: ZoneIx, start: Instant) -> Option<Instant> {
         match self.leads[zone] {
             (Some(calendar), lead) => self.hours(calendar).after_working(start, lead),
-            (None, lead) => start.after(lead),
+            (None, lead) => start.after(lead.max(Seconds::ZERO)),
         }
     }
 

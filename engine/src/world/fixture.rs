@@ -1,6 +1,7 @@
 //! A small world for the tests of reading: two warehouses, a pickup point, a store, goods warm and cold.
 
 use crate::spec;
+use serde_json::Value;
 
 /// Sound; tests break it.
 pub(crate) const WORLD: &str = r#"{
@@ -72,4 +73,56 @@ pub(crate) fn world() -> spec::World {
 /// The document.
 pub(crate) fn order() -> spec::Order {
     serde_json::from_str(ORDER).expect("a sound document")
+}
+
+/// All places of a document, as steps from its root.
+fn places(value: &Value, here: &mut Vec<String>, all: &mut Vec<Vec<String>>) {
+    all.push(here.clone());
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(rows) => rows.iter().enumerate().map(|(k, value)| (k.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    for (step, value) in inner {
+        here.push(step);
+        places(value, here, all);
+        here.pop();
+    }
+}
+
+fn at<'a>(value: &'a mut Value, steps: &[String]) -> Option<&'a mut Value> {
+    steps.iter().try_fold(value, |value, step| match value {
+        Value::Object(fields) => fields.get_mut(step),
+        Value::Array(rows) => rows.get_mut(step.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// One act of vandalism.
+pub(crate) fn spoil(document: &mut Value, pick: usize, act: u8, number: i64, text: &str) {
+    let mut all = Vec::new();
+    places(document, &mut Vec::new(), &mut all);
+    let steps = &all[pick % all.len()];
+    let Some((last, before)) = steps.split_last() else { return };
+    let Some(parent) = at(document, before) else { return };
+    match (act % 6, parent) {
+        (0, Value::Object(fields)) => drop(fields.remove(last)),
+        (1, Value::Array(rows)) => {
+            if let Some(row) = last.parse::<usize>().ok().and_then(|row| rows.get(row).cloned()) {
+                rows.push(row);
+            }
+        }
+        (2, Value::Array(rows)) => rows.clear(),
+        (_, parent) => {
+            let Some(value) = at(parent, std::slice::from_ref(last)) else { return };
+            *value = match value {
+                Value::Number(old) if act.is_multiple_of(2) => {
+                    Value::from(old.as_i64().map_or(number, i64::wrapping_neg))
+                }
+                Value::Number(_) => Value::from(number),
+                Value::String(_) => Value::from(text),
+                _ => return,
+            };
+        }
+    }
 }

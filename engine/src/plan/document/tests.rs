@@ -6,6 +6,7 @@ use crate::spec;
 use crate::stock::{self, Stock};
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Quantity, Temperatures};
 use crate::world::{self, Defects, LineIx, Order, World, fixture};
+use proptest::prelude::*;
 use smallvec::smallvec;
 
 struct Scene {
@@ -196,4 +197,27 @@ fn a_prefix_stands_once() {
     let Scene { world, stock, mut order, plan } = scene();
     order.id = "MK-7".into();
     assert_eq!(to_document(&world, &stock, &order, &plan).parcels[0].code, "MK-7-A");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_spoilt_plan_is_read_or_refused(
+        acts in prop::collection::vec((any::<usize>(), any::<u8>(), prop_oneof![
+            any::<i64>(), -2i64..100, Just(i64::MIN), Just(i64::MAX),
+        ], prop_oneof![Just("tver".to_owned()), Just("MK-1001-A".to_owned()), ".{0,12}"]), 1..6),
+    ) {
+        let Scene { world, stock, order, plan } = scene();
+        let mut document = serde_json::to_value(to_document(&world, &stock, &order, &plan)).unwrap();
+        for (pick, act, number, text) in &acts {
+            fixture::spoil(&mut document, *pick, *act, *number, text);
+        }
+        if let Ok(document) = spec::plan_from_str(&document.to_string())
+            && let Ok(plan) = from_document(&world, &stock, &order, &document)
+        {
+            let again = to_document(&world, &stock, &order, &plan);
+            prop_assert_eq!(from_document(&world, &stock, &order, &again), Ok(plan));
+        }
+    }
 }

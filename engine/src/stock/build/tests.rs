@@ -140,6 +140,7 @@ fn rows_of_another_world_are_refused() {
         Cell { zone: world::ZoneIx(99), ..sound.clone() },
         Cell { lot: 0, ..sound.clone() },
         Cell { price: Money(i64::MAX), ..sound.clone() },
+        Cell { price: Money(i64::MIN), ..sound.clone() },
         Cell { seller: world::SellerIx(7), ..sound.clone() },
     ] {
         let mut rows = StockBuilder::default();

@@ -79,10 +79,11 @@ fn zone_name() -> impl Strategy<Value = &'static str> {
     (0..ZONES.len()).prop_map(|row| ZONES[row])
 }
 
-/// Moments, half of them within four days of a change of offset.
+/// Moments, half of them within four days of a change of offset, and half of those within hours.
 fn moment_in(name: &'static str) -> impl Strategy<Value = i64> {
     let changes: Vec<i64> = changes(name).into_iter().filter(|&change| change > 631_152_000).collect();
-    let near = (any::<prop::sample::Index>(), -4 * 86_400..4 * 86_400i64);
+    let off = prop_oneof![-4 * 86_400..4 * 86_400i64, -9_000..9_000i64];
+    let near = (any::<prop::sample::Index>(), off);
     let near = near.prop_map(move |(which, off)| match changes.is_empty() {
         true => 1_700_000_000 + off,
         false => changes[which.index(changes.len())] + off,

@@ -2,8 +2,8 @@
 
 use super::worlds::{at, day, lane, weekly, world, zone};
 use crate::transit::{Hours, Timetable, Transit, Way};
-use crate::units::{Instant, Seconds};
-use crate::world::{Calendar, CalendarIx, LaneIx, NodeIx, Schedule};
+use crate::units::{IndexVec, Instant, Money, Seconds, Temperatures};
+use crate::world::{Calendar, CalendarIx, LaneIx, NodeIx, Schedule, StorageZone, Stores, ZoneIx};
 
 const WORKDAYS: &[u32] = &[0, 1, 2, 3, 4];
 const ALL_DAYS: &[u32] = &[0, 1, 2, 3, 4, 5, 6];
@@ -127,6 +127,19 @@ fn a_shuttle_runs_up_to_and_with_closing_time() {
 }
 
 #[test]
+fn where_spans_cross_in_autumn_the_earlier_shuttle_is_taken() {
+    // Berlin, 2026-10-25: 00:00–02:20 lasts until the second 02:20 (01:20Z), 02:30–05:00 starts at the first 02:30
+    // (00:30Z). Every 100 minutes from 22:00Z: 23:40Z, 01:20Z; and from 00:30Z: 02:10Z, 03:50Z.
+    let every = Schedule::Every { every: Seconds(6_000), calendar: Some(CalendarIx(0)) };
+    let night = calendar("Europe/Berlin", weekly(ALL_DAYS, &[(0, 140), (150, 300)]), &[]);
+    let world = world(2, vec![night], vec![lane(1, 0, every, 0, 0)]);
+    let legs = Timetable::of(&world, LaneIx(0)).unwrap().departures_from(Instant(at("2026-10-24T23:41Z")));
+    let departs: Vec<i64> = legs.take(4).map(|leg| leg.departs.0).collect();
+    let expected = ["2026-10-25T00:30Z", "2026-10-25T01:20Z", "2026-10-25T02:10Z", "2026-10-25T03:50Z"];
+    assert_eq!(departs, expected.map(at));
+}
+
+#[test]
 fn round_the_clock_is_round_the_clock_but_for_closed_dates() {
     let locker = calendar("Europe/Moscow", None, &[]);
     let hours = Hours::of(&locker);
@@ -174,4 +187,29 @@ fn ways_to_a_node_stand_by_where_they_come_from() {
     assert_eq!(transit.ways_to(NodeIx(3)), []);
     let earliest = transit.timetable(LaneIx(0)).departures_from(Instant(7)).collect::<Vec<_>>();
     assert_eq!(earliest.iter().map(|leg| (leg.departs.0, leg.arrives.0)).collect::<Vec<_>>(), [(7, 67)]);
+}
+
+#[test]
+fn a_zone_is_ready_its_own_lead_later_in_its_nodes_hours() {
+    let shop = calendar("Europe/Moscow", weekly(WORKDAYS, &[(540, 1080)]), &[]);
+    let mut world = world(2, vec![shop], vec![]);
+    let zone = |node, minutes: i64| StorageZone {
+        node: NodeIx(node),
+        name: "shelf".into(),
+        temperature: Temperatures::ANY,
+        lead: Seconds(minutes * 60),
+        cost_per_line: Money::ZERO,
+        cost_per_unit: Money::ZERO,
+    };
+    world.zones = IndexVec::new(vec![zone(0, 120), zone(0, 0), zone(1, 120)]);
+    for (node, calendar, zones) in [(0, Some(CalendarIx(0)), 0..2), (1, None, 2..3)] {
+        world.nodes[NodeIx(node)].stores = Some(Stores { calendar, cost_per_parcel: Money::ZERO, zones });
+    }
+    let transit = Transit::new(&world);
+    // A Monday, an hour before closing.
+    let start = Instant(at("2026-03-02T17:00+03:00"));
+    let ready = |zone| transit.ready_at(ZoneIx(zone), start).map(|ready| ready.0);
+    assert_eq!(ready(0), Some(at("2026-03-03T10:00+03:00")));
+    assert_eq!(ready(1), Some(start.0));
+    assert_eq!(ready(2), Some(at("2026-03-02T19:00+03:00")));
 }

@@ -1,0 +1,274 @@
+//! Why this plan and not another: a sentence for each parcel, and for each source that was possible and not chosen
+//! what the whole order would have cost with the line taken from there as far as it can.
+//!
+//! Nothing is guessed: each rejected source is a problem of its own, the order's with the line's other offers taken
+//! away, and its answer's bound is what is told.
+
+use super::{Costs, Draws, Parcel, Plan, assemble, code};
+use crate::sourcing::{Ground, Sheet};
+use crate::spec::{Advice, Rejected, instant_text};
+use crate::split::{self, Budget, Problem, Solution};
+use crate::units::Index;
+use crate::world::{NodeIx, Order, SellerIx};
+
+/// Rejected sources told of at most; each is a search.
+const SOURCES: usize = 1000;
+
+/// Search steps for each of them.
+const STEPS: u64 = 5_000;
+
+/// Explains a plan of an order whose worksheet and problem are given.
+pub fn explain(
+    ground: Ground<'_>,
+    order: &Order,
+    plan: &Plan,
+    sheet: &Sheet,
+    problem: &Problem<'_>,
+    search: &mut split::Scratch,
+) -> Advice {
+    let mut because: Vec<String> =
+        plan.parcels.iter().enumerate().map(|(row, parcel)| sentence(ground, order, row, parcel)).collect();
+    because.push(verdict(plan));
+
+    let mut rejected: Vec<Rejected> = Vec::new();
+    let mut draws = Draws::default();
+    for (line, node, seller) in sources(sheet, problem).into_iter().take(SOURCES) {
+        let wanted = sheet.lines[line].line;
+        let chosen = plan.parcels.iter().any(|parcel| {
+            let from =
+                |pick: &super::Pick| ground.stock.cell(pick.cell).seller == seller && pick.line == wanted;
+            parcel.node == node && parcel.picks.iter().any(from)
+        });
+        if chosen {
+            continue;
+        }
+        let source = Instead { ground, order, plan, sheet, line, node, seller };
+        rejected.extend(source.told(problem, search, &mut draws));
+    }
+    rejected.sort_by(|one, other| {
+        let key = |told: &Rejected| (told.loses_by, told.line);
+        key(one).cmp(&key(other)).then_with(|| (&one.node, &one.seller).cmp(&(&other.node, &other.seller)))
+    });
+    Advice { order: order.id.to_string(), because, rejected }
+}
+
+/// Lines of the problem with the places and sellers that offer something for them.
+fn sources(sheet: &Sheet, problem: &Problem<'_>) -> Vec<(usize, NodeIx, SellerIx)> {
+    let mut sources: Vec<(usize, NodeIx, SellerIx)> = problem
+        .offers
+        .iter()
+        .map(|offer| {
+            let node = sheet.way(offer.way).2.node;
+            (usize::from(offer.line), node, sheet.sources[offer.pool as usize].seller)
+        })
+        .collect();
+    sources.sort_unstable();
+    sources.dedup();
+    sources
+}
+
+fn sentence(ground: Ground<'_>, order: &Order, row: usize, parcel: &Parcel) -> String {
+    let world = ground.world;
+    let mut lines: Vec<u32> = parcel.picks.iter().map(|pick| pick.line.0 + 1).collect();
+    lines.dedup();
+    let units: u64 = parcel.picks.iter().map(|pick| u64::from(pick.qty.0)).sum();
+    let mut text = format!(
+        "{} holds {} ({}) from {}",
+        code(world, order, row),
+        numbered("line", &lines),
+        counted(units, "unit"),
+        world.node_names().of(parcel.node),
+    );
+    for leg in &parcel.legs {
+        text += &format!(
+            ", leaves by {} at {} for {}",
+            world.lane_names().of(leg.lane),
+            instant_text(leg.departs_at),
+            leg.cost
+        );
+    }
+    if let Some(end) = &parcel.hand_over {
+        text += &format!(", is handed over at {}", instant_text(end.at));
+    }
+    text + "."
+}
+
+fn verdict(plan: &Plan) -> String {
+    let (cost, bound) = (plan.cost(), plan.bound);
+    match plan.is_optimal() {
+        true => format!("Together this costs {cost}, and no plan costs less: that is proven."),
+        false => format!(
+            "Together this costs {cost}; no plan costs less than {bound}, so at most {} could still be saved.",
+            cost.0 - bound.0
+        ),
+    }
+}
+
+/// One line taken from one source instead.
+struct Instead<'a> {
+    ground: Ground<'a>,
+    order: &'a Order,
+    plan: &'a Plan,
+    sheet: &'a Sheet,
+    line: usize,
+    node: NodeIx,
+    seller: SellerIx,
+}
+
+impl Instead<'_> {
+    fn told(
+        &self,
+        problem: &Problem<'_>,
+        search: &mut split::Scratch,
+        draws: &mut Draws,
+    ) -> Option<Rejected> {
+        let asked = problem.lines[self.line].qty;
+        let (mut instead, units) = self.problem(problem);
+        // Leaving the line out must cost more than anything it could save.
+        let force = self.plan.cost().0.saturating_abs().saturating_mul(2).clamp(1_000_000, 1_000_000_000_000);
+        let force = force.min(1_000_000_000_000_000 / i64::from(units.max(1)));
+        let line = &mut instead.lines[self.line];
+        line.skip = line.skip.saturating_add(force);
+        let mut found = Solution::default();
+        split::solve(&instead, Budget { steps: STEPS, stop: None }, search, &mut found).ok()?;
+        let left = found.skipped.get(self.line).copied().unwrap_or(0);
+        let unforced = force.checked_mul(i64::from(left))?;
+        let at_least = found.bound.checked_sub(unforced)?.max(self.plan.bound.0);
+        let loses_by = (at_least - self.plan.cost().0).max(0);
+
+        let mut text = self.place();
+        if units < asked {
+            text += &format!(" (it has {units} of the {asked} units)");
+        }
+        if left > 0 {
+            text += &format!(" would leave {} of it behind", counted(u64::from(left), "unit"));
+            text += &format!(" and cost at least {at_least} in all");
+        } else if loses_by == 0 {
+            text += &format!(" would cost {at_least} in all, as much as the plan: ties are settled by ");
+            text += "completion, then by parcels, then by keys";
+        } else {
+            text += &format!(" would cost at least {at_least} in all, {loses_by} more than the plan");
+        }
+        if left == 0
+            && units == asked
+            && let Ok(other) = assemble(self.ground, self.order, self.sheet, &instead, &found, draws)
+        {
+            text += &differences(&self.plan.costs, &other.costs);
+            let parcels = other.parcels.len() as i64 - self.plan.parcels.len() as i64;
+            match parcels {
+                1.. => text += &format!(", {} more", counted(parcels as u64, "parcel")),
+                ..=-1 => text += &format!(", {} fewer", counted(parcels.unsigned_abs(), "parcel")),
+                0 => {}
+            }
+        }
+        text += match loses_by {
+            0 => ".",
+            _ => ". It wins when its picks, packing or carriage fall by more than that, or the others' rise.",
+        };
+        let world = self.ground.world;
+        Some(Rejected {
+            line: self.sheet.lines[self.line].line.row() + 1,
+            node: world.node_names().of(self.node).to_owned(),
+            seller: world.seller_names().of(self.seller).to_owned(),
+            cost_at_least: at_least,
+            loses_by,
+            text,
+        })
+    }
+
+    /// The order's problem with the line taken from the source as far as it has units, and how many those are. What
+    /// it lacks becomes a line of its own, for the other sources.
+    fn problem<'p>(&self, problem: &Problem<'p>) -> (Problem<'p>, u32) {
+        let mut instead = problem.clone();
+        // Limits over several offers only make plans dearer, so leaving them out keeps the bound a bound.
+        instead.caps.clear();
+        instead.offers.retain(|offer| usize::from(offer.line) != self.line || self.is_source(offer));
+        let units = self.units(&instead);
+        let line = problem.lines[self.line];
+        if units < line.qty {
+            let (this, rest) = (self.line as u16, instead.lines.len() as u16);
+            instead.lines[self.line].qty = units;
+            instead.lines.push(split::Line { qty: line.qty - units, ..line });
+            for offer in problem.offers.iter().filter(|offer| offer.line == this && !self.is_source(offer)) {
+                let most = offer.most.min(line.qty - units);
+                instead.offers.push(split::Offer { line: rest, most, ..*offer });
+            }
+            for &(one, other) in &problem.apart {
+                if one == this || other == this {
+                    instead.apart.push((if one == this { other } else { one }, rest));
+                }
+            }
+            instead.apart.sort_unstable();
+            for offer in instead.offers.iter_mut().filter(|offer| offer.line == this) {
+                offer.most = offer.most.min(units);
+            }
+        }
+        (instead, units)
+    }
+
+    fn is_source(&self, offer: &split::Offer) -> bool {
+        self.sheet.way(offer.way).2.node == self.node
+            && self.sheet.sources[offer.pool as usize].seller == self.seller
+    }
+
+    /// Units of the line the source has, by any way.
+    fn units(&self, instead: &Problem<'_>) -> u32 {
+        let mut cells: Vec<(u32, u64)> = Vec::new();
+        for offer in instead.offers.iter().filter(|offer| usize::from(offer.line) == self.line) {
+            match cells.iter_mut().find(|known| known.0 == offer.pool) {
+                Some(known) => known.1 |= offer.cells,
+                None => cells.push((offer.pool, offer.cells)),
+            }
+        }
+        let units: u64 = cells
+            .iter()
+            .map(|&(pool, cells)| {
+                let supplies = self.sheet.supplies_of(pool as usize).iter().enumerate();
+                let admitted = supplies.filter(|(bit, _)| cells >> bit & 1 == 1);
+                admitted.map(|(_, supply)| u64::from(supply.free)).sum::<u64>()
+            })
+            .sum();
+        units.min(u64::from(instead.lines[self.line].qty)) as u32
+    }
+
+    fn place(&self) -> String {
+        let world = self.ground.world;
+        format!(
+            "Line {} from {} of {}",
+            self.sheet.lines[self.line].line.0 + 1,
+            world.node_names().of(self.node),
+            world.seller_names().of(self.seller),
+        )
+    }
+}
+
+/// What differs between two plans' costs, the greatest first.
+fn differences(ours: &Costs, other: &Costs) -> String {
+    let mut by_component: Vec<(i64, &str)> = ours
+        .components()
+        .iter()
+        .zip(other.components())
+        .map(|(ours, other)| (other.1.0.saturating_sub(ours.1.0), ours.0))
+        .filter(|(difference, _)| *difference != 0)
+        .collect();
+    by_component.sort_by_key(|&(difference, name)| (std::cmp::Reverse(difference.saturating_abs()), name));
+    let said: Vec<String> = by_component
+        .iter()
+        .take(3)
+        .map(|(difference, name)| format!("{} {difference:+}", name.replace('_', " ")))
+        .collect();
+    if said.is_empty() { String::new() } else { format!(": {}", said.join(", ")) }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+fn numbered(what: &str, numbers: &[u32]) -> String {
+    let list: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    match list.as_slice() {
+        [one] => format!("{what} {one}"),
+        [first @ .., last] => format!("{what}s {} and {last}", first.join(", ")),
+        [] => format!("no {what}"),
+    }
+}

@@ -1,0 +1,101 @@
+//! Which ways are worth considering for this order?
+//!
+//! The last room that sees logistics. From the world, its transit, the stock and an order it writes the flat
+//! [`split::Problem`](crate::split::Problem), and beside it the [`Sheet`] that says what each of its rows stands for.
+//!
+//! 1. `lines`: the order's lines in a canonical order, so that the order in which they were written cannot be seen.
+//! 2. `shelves`: what the stock has of each, in pools of cells that only expiry and due time tell apart.
+//! 3. `roads`: from each place with such pools the ways to the customer, one for each departure and each set of goods
+//!    that can share a parcel on it; ways that another serves as well or better are dropped.
+//! 4. `offers`: which way brings which line from which pool, and what fences allow of it.
+//!
+//! Memory is reused: in steady state nothing is allocated. Work depends on the order and on what the stock has of its
+//! SKUs, not on the size of the world.
+//!
+//! This room does not know which parcels are cheapest (that is [`crate::split`]).
+
+mod lines;
+mod offers;
+mod reason;
+mod reasons;
+mod roads;
+mod sheet;
+mod shelves;
+mod terms;
+mod variants;
+
+pub use reason::{Reason, ReasonCode};
+pub use reasons::{Eased, reasons};
+pub(crate) use roads::leave;
+pub use sheet::{Class, Fenced, Item, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
+pub use terms::{Road, Terms};
+
+use crate::split::{Problem, Rules, Staircase};
+use crate::stock::Stock;
+use crate::transit::Transit;
+use crate::world::{Order, World};
+
+/// Everything that stands still while an order is sourced.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'w> {
+    /// The network and catalogue.
+    pub world: &'w World,
+    /// Its times.
+    pub transit: &'w Transit,
+    /// Its limits and prices.
+    pub terms: &'w Terms,
+    /// What can be promised.
+    pub stock: &'w Stock,
+}
+
+/// Why an order cannot be written as a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TooBig {
+    /// A cost left its range.
+    #[error("{0} passes what 64 bits hold")]
+    Cost(&'static str),
+    /// More rows of a kind than a problem can have.
+    #[error("{0} pass what one order's problem can hold")]
+    Rows(&'static str),
+}
+
+/// How fences that several due times share are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fences {
+    /// Each due time has its limit, and a pick may count for the latest it could wait for. Exact unless the lots that
+    /// expire first force a pick to start before the supply it counts on.
+    ByTime,
+    /// Only what is promised at once counts: always feasible, may miss supply.
+    AtOnce,
+}
+
+/// The same memory, over other staircases.
+pub fn over<'w>(memory: Problem<'_>, staircases: &'w [Staircase]) -> Problem<'w> {
+    let Problem { lines, ways, offers, pools, free, caps, apart, rules, staircases: _ } = memory;
+    Problem { lines, ways, staircases, offers, pools, free, caps, apart, rules }
+}
+
+/// Writes an order as a problem, and what its rows stand for.
+///
+/// # Errors
+/// See [`TooBig`].
+pub fn source(
+    ground: Ground<'_>,
+    order: &Order,
+    fences: Fences,
+    sheet: &mut Sheet,
+    problem: &mut Problem<'_>,
+) -> Result<(), TooBig> {
+    sheet.clear();
+    problem.clear();
+    problem.rules = Rules {
+        partial: order.policy.partial,
+        max_parcels: order.policy.max_deliveries.unwrap_or(u32::MAX),
+        parcel_penalty: order.policy.delivery_penalty.0,
+        several_origins: order.policy.quantity_split,
+    };
+    lines::write(ground.world, order, sheet, problem);
+    shelves::read(ground, order, sheet, problem)?;
+    roads::find(ground, order, sheet, problem)?;
+    offers::write(ground, order, fences, sheet, problem)
+}

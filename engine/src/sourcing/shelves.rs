@@ -1,0 +1,223 @@
+//! What the stock has of each item, in pools.
+//!
+//! One run of the stock's rows is read for each SKU. Cells of one (seller, node, zone) make a pool, in the order in
+//! which they expire; cells that are claimed, or due too late, are left out.
+
+use super::sheet::{Place, Sheet, Source, Stand, Supply};
+use super::{Ground, TooBig};
+use crate::split::{Pool, Problem};
+use crate::stock::{Cell, CellIx};
+use crate::units::{Index, Instant};
+use crate::world::{NodeIx, Order, SellerIx, ZoneIx};
+
+/// Cells a pool of the problem can have.
+pub(super) const CELLS: usize = 64;
+
+/// No place.
+pub(super) const NONE: u32 = u32::MAX;
+
+pub(super) fn read(
+    ground: Ground<'_>,
+    order: &Order,
+    sheet: &mut Sheet,
+    problem: &mut Problem<'_>,
+) -> Result<(), TooBig> {
+    sheet.known.forget(ground.world.nodes().len());
+    // Asking for the first row of every item before reading any lets the memory fetch them side by side.
+    let mut runs = [(CellIx(0), 0); 8];
+    for (run, item) in runs.iter_mut().zip(&sheet.items) {
+        let (first, cells) = ground.stock.of(item.sku);
+        *run = (first, cells.first().map_or(0, Cell::free));
+    }
+    let latest = order.latest();
+    for row in 0..sheet.items.len() {
+        let item = sheet.items[row];
+        let stands = sheet.stands.len() as u32;
+        let (first, cells) = ground.stock.of(item.sku);
+        let mut at = 0;
+        while at < cells.len() {
+            let cell = &cells[at];
+            let (node, zone, seller) = (cell.node, cell.zone, cell.seller);
+            let pool_at = at;
+            while at < cells.len()
+                && (cells[at].node, cells[at].zone, cells[at].seller) == (node, zone, seller)
+            {
+                at += 1;
+            }
+            let wanted =
+                Shelf { item: row as u16, node, zone, seller, first: CellIx(first.0 + pool_at as u32) };
+            wanted.read(ground, order, latest, &cells[pool_at..at], sheet, problem)?;
+        }
+        sheet.items[row].stand = stands;
+        sheet.items[row].stands = sheet.stands.len() as u32 - stands;
+    }
+    Ok(())
+}
+
+/// Cells of one (sku, seller, node, zone).
+struct Shelf {
+    item: u16,
+    node: NodeIx,
+    zone: ZoneIx,
+    seller: SellerIx,
+    first: CellIx,
+}
+
+impl Shelf {
+    fn read(
+        &self,
+        ground: Ground<'_>,
+        order: &Order,
+        latest: Instant,
+        cells: &[Cell],
+        sheet: &mut Sheet,
+        problem: &mut Problem<'_>,
+    ) -> Result<(), TooBig> {
+        if cells.iter().all(|cell| cell.free() == 0) {
+            return Ok(());
+        }
+        let item = &sheet.items[usize::from(self.item)];
+        let lines = &sheet.lines[usize::from(item.line)..usize::from(item.line + item.lines)];
+        if !lines.iter().any(|wanted| accepts(order, wanted.line.row(), self.seller)) {
+            return Ok(());
+        }
+        let place = place(ground, order, self.node, sheet)?;
+        if !sheet.places[usize::from(place)].open {
+            return Ok(());
+        }
+        let zone = &ground.world.zones()[self.zone];
+        if !ground.world.skus()[sheet.items[usize::from(self.item)].sku]
+            .temperature
+            .tolerates(zone.temperature)
+        {
+            return Ok(());
+        }
+
+        let supplies = sheet.supplies.len();
+        let (mut total, mut last_ready, mut first_ready) = (0u64, Instant::ALWAYS, Instant::NEVER);
+        for (row, cell) in cells.iter().enumerate() {
+            let free = cell.free();
+            let start = cell.available_at.max(order.placed_at);
+            if free == 0 || start > latest {
+                continue;
+            }
+            let Some(ready) =
+                ready_at(ground, order, &mut sheet.places[usize::from(place)], self.zone, start)
+            else {
+                continue;
+            };
+            if ready > latest {
+                continue;
+            }
+            total += u64::from(free);
+            last_ready = last_ready.max(ready);
+            first_ready = first_ready.min(ready);
+            let cell_ix = CellIx(self.first.0 + row as u32);
+            sheet.supplies.push(Supply { cell: cell_ix, free, start, ready, expires: cell.expires });
+            problem.free.push(free);
+        }
+        let count = sheet.supplies.len() - supplies;
+        if count == 0 {
+            return Ok(());
+        }
+        if count > CELLS {
+            return Err(TooBig::Rows("lots of one SKU in one zone"));
+        }
+
+        let row = &mut sheet.places[usize::from(place)];
+        row.earliest = row.earliest.min(first_ready);
+        row.latest = row.latest.max(last_ready);
+        let pool = problem.pools.len() as u32;
+        let same = sheet.stands.last().is_some_and(|stand| stand.item == self.item && stand.place == place);
+        if !same {
+            sheet.stands.push(Stand {
+                item: self.item,
+                place,
+                pool,
+                pools: 0,
+                slot: row.slots,
+                has: 0,
+                tolerates: 0,
+                before: row.last,
+            });
+            row.last = sheet.stands.len() as u32 - 1;
+        }
+        let item = &sheet.items[usize::from(self.item)];
+        row.slots += u32::from(item.lines);
+        let bit = 1 << (self.zone.0 - row.zone.0).min(7);
+        row.used |= bit;
+        let stand = sheet.stands.len() as u32 - 1;
+        if let Some(stand) = sheet.stands.last_mut() {
+            stand.pools += 1;
+            stand.has |= bit;
+            stand.tolerates |= bit;
+        }
+        let expires = sheet.supplies[supplies..].iter().map(|supply| supply.expires).min();
+        let unit_cost = zone.cost_per_unit.checked_add(cells[0].price);
+        sheet.sources.push(Source {
+            seller: self.seller,
+            zone: self.zone,
+            stand,
+            first: supplies as u32,
+            cells: count as u32,
+            total,
+            ready: last_ready,
+            expires: expires.unwrap_or(Instant::NEVER),
+            unit_cost: unit_cost.ok_or(TooBig::Cost("the price of a unit"))?.0,
+            line_cost: zone.cost_per_line.0,
+        });
+        problem.pools.push(Pool { first: supplies as u32, cells: count as u32 });
+        Ok(())
+    }
+}
+
+/// Whether a line of the order accepts a seller.
+pub(super) fn accepts(order: &Order, line: usize, seller: SellerIx) -> bool {
+    order.lines[line].sellers.as_ref().is_none_or(|sellers| sellers.binary_search(&seller).is_ok())
+}
+
+/// The place of a node, met before or new.
+fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> Result<u16, TooBig> {
+    if let Some(place) = sheet.known.find(node.row()) {
+        return Ok(place);
+    }
+    let row = &ground.world.nodes()[node];
+    let zones = row.stores.as_ref().map_or(0..0, |stores| stores.zones.clone());
+    let reaches = (node == order.to && row.hands_over.is_some())
+        || !ground.transit.ways_between(node, order.to).is_empty();
+    let number = u16::try_from(sheet.places.len()).map_err(|_| TooBig::Rows("places"))?;
+    sheet.places.push(Place {
+        node,
+        zone: ZoneIx(zones.start),
+        zones: zones.end - zones.start,
+        used: 0,
+        last: NONE,
+        slots: 0,
+        way: 0,
+        ways: 0,
+        earliest: Instant::NEVER,
+        latest: Instant::ALWAYS,
+        ready: [Instant::ALWAYS; 8],
+        open: reaches && ground.world.channels()[order.channel].may_be_served_by(node),
+    });
+    sheet.known.note(node.row(), number);
+    Ok(number)
+}
+
+/// When a pick that starts at `start` is ready. Most start when the order is placed: asked once for each zone.
+fn ready_at(
+    ground: Ground<'_>,
+    order: &Order,
+    place: &mut Place,
+    zone: ZoneIx,
+    start: Instant,
+) -> Option<Instant> {
+    if start != order.placed_at {
+        return ground.transit.ready_at(zone, start);
+    }
+    let slot = place.ready.get_mut((zone.0 - place.zone.0) as usize)?;
+    if *slot == Instant::ALWAYS {
+        *slot = ground.transit.ready_at(zone, start).unwrap_or(Instant::NEVER);
+    }
+    (*slot != Instant::NEVER).then_some(*slot)
+}

@@ -1,1 +1,0 @@
-//! Uncapacitated facility location.

@@ -1,0 +1,194 @@
+//! The problem on arrays, and what a solution of it is.
+
+use super::Staircase;
+
+/// A line in no group.
+pub const NO_GROUP: u16 = u16::MAX;
+
+/// Units wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Units; at least one.
+    pub qty: u32,
+    /// Cost of each unit not delivered; not negative.
+    pub skip: i64,
+    /// Weight of a unit, grams.
+    pub grams: u64,
+    /// Volume of a unit, cubic centimetres.
+    pub cm3: u64,
+    /// Lines of one group travel whole in one parcel or not at all; [`NO_GROUP`] when free.
+    pub group: u16,
+}
+
+/// A kind of parcel that can be sent, any number of times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Cost of each parcel apart from carriage; not negative.
+    pub fixed: i64,
+    /// Which staircase prices its carriage.
+    pub staircase: u32,
+    /// Most grams in one parcel.
+    pub max_grams: u64,
+    /// Most cubic centimetres in one parcel.
+    pub max_cm3: u64,
+    /// Ways of one origin leave from one place.
+    pub origin: u32,
+    /// When its parcels arrive; only breaks ties.
+    pub arrives: i64,
+}
+
+/// A way to bring units of a line: by which way, from which pool, at what price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// For which line.
+    pub line: u16,
+    /// By which way.
+    pub way: u16,
+    /// From which pool.
+    pub pool: u32,
+    /// Which of the pool's cells it may draw from; bit k is the pool's cell k.
+    pub cells: u64,
+    /// Most units: what those cells hold and caps allow, and no more than the line wants; at least one.
+    pub most: u32,
+    /// Cost of each unit; may be negative.
+    pub unit_cost: i64,
+    /// Cost of taking any unit by this offer into one parcel; not negative.
+    pub line_cost: i64,
+}
+
+/// Where offers draw from: a run of cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// First cell in [`Problem::free`].
+    pub first: u32,
+    /// How many cells, at most 64.
+    pub cells: u32,
+}
+
+/// A limit on what several offers take together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// Most units.
+    pub most: u32,
+    /// Which offers, rising.
+    pub offers: Vec<u32>,
+}
+
+/// How the whole may be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Whether part may be delivered; else all units or none.
+    pub partial: bool,
+    /// Most parcels.
+    pub max_parcels: u32,
+    /// Cost of each parcel after the first; not negative.
+    pub parcel_penalty: i64,
+    /// Whether units of one line may come from several origins.
+    pub several_origins: bool,
+}
+
+/// The problem. Arrays are reused from order to order.
+#[derive(Clone, Debug)]
+pub struct Problem<'w> {
+    /// What is wanted.
+    pub lines: Vec<Line>,
+    /// What carries.
+    pub ways: Vec<Way>,
+    /// Prices of carriage.
+    pub staircases: &'w [Staircase],
+    /// What brings what, by line, then way, then pool.
+    pub offers: Vec<Offer>,
+    /// Where offers draw from.
+    pub pools: Vec<Pool>,
+    /// Units in each cell of each pool.
+    pub free: Vec<u32>,
+    /// Limits that reach over pools; usually none.
+    pub caps: Vec<Cap>,
+    /// Pairs of lines that may not share a parcel, each pair once, smaller line first; usually none.
+    pub apart: Vec<(u16, u16)>,
+    /// How the whole may be served.
+    pub rules: Rules,
+}
+
+impl Default for Problem<'_> {
+    fn default() -> Self {
+        Problem::new(&[])
+    }
+}
+
+impl<'w> Problem<'w> {
+    /// An empty problem over a set of staircases.
+    pub fn new(staircases: &'w [Staircase]) -> Problem<'w> {
+        Problem {
+            lines: Vec::new(),
+            ways: Vec::new(),
+            staircases,
+            offers: Vec::new(),
+            pools: Vec::new(),
+            free: Vec::new(),
+            caps: Vec::new(),
+            apart: Vec::new(),
+            rules: Rules { partial: true, max_parcels: u32::MAX, parcel_penalty: 0, several_origins: true },
+        }
+    }
+
+    /// Forgets lines, ways, offers, pools, caps and pairs; keeps their memory.
+    pub fn clear(&mut self) {
+        self.lines.clear();
+        self.ways.clear();
+        self.offers.clear();
+        self.pools.clear();
+        self.free.clear();
+        self.caps.clear();
+        self.apart.clear();
+    }
+
+    /// Offers of a line with their rows. O(log offers).
+    pub fn offers_of(&self, line: u16) -> impl Iterator<Item = (u32, &Offer)> {
+        let start = self.offers.partition_point(|offer| offer.line < line);
+        let run = self.offers[start..].iter().take_while(move |offer| offer.line == line);
+        run.enumerate().map(move |(k, offer)| ((start + k) as u32, offer))
+    }
+
+    /// Units in some cells of a pool.
+    pub fn units_of(&self, pool: u32, cells: u64) -> u64 {
+        let pool = &self.pools[pool as usize];
+        (0..pool.cells)
+            .filter(|cell| cells >> cell & 1 == 1)
+            .map(|cell| u64::from(self.free[(pool.first + cell) as usize]))
+            .sum()
+    }
+
+    /// What carriage of one parcel by a way costs, or nothing when the way does not take it.
+    pub fn carriage(&self, way: usize, grams: u64, cm3: u64) -> Option<i64> {
+        let way = &self.ways[way];
+        if grams > way.max_grams || cm3 > way.max_cm3 {
+            return None;
+        }
+        self.staircases[way.staircase as usize].price(grams, cm3)
+    }
+}
+
+/// A parcel of a solution.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parcel {
+    /// By which way.
+    pub way: u16,
+    /// Units by offer (row of [`Problem::offers`]), rising.
+    pub takes: Vec<(u32, u32)>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Solution {
+    /// Parcels sent, by way, then by what they hold.
+    pub parcels: Vec<Parcel>,
+    /// Units of each line not delivered.
+    pub skipped: Vec<u32>,
+    /// Cost of all of it.
+    pub cost: i64,
+    /// Proven: nothing costs less.
+    pub bound: i64,
+    /// Search steps taken.
+    pub steps: u64,
+}

@@ -1,0 +1,386 @@
+//! The front door: takes a problem apart, sends each part where it is solved fastest, puts the answers together.
+
+use super::branch;
+use super::budget::{Budget, Meter};
+use super::core::{Core, NEVER};
+use super::lattice::{Lattice, Packed};
+use super::problem::{NO_GROUP, Parcel, Problem, Solution};
+
+/// Memory of one solving thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    core: Core,
+    lattice: Lattice,
+    packed: Vec<Packed>,
+    skipped: Vec<u32>,
+    components: Vec<Vec<u16>>,
+}
+
+/// A sum of costs left 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("costs of the problem sum to more than 2^60")]
+pub struct Overflow;
+
+/// Costs of a problem sum to less than this, so that no sum the search forms can overflow.
+const MOST_COST: i64 = 1 << 60;
+
+/// Solves a problem: the cheapest solution known and a proven bound, equal when proven. Deterministic: the same
+/// problem and steps give the same answer.
+///
+/// # Errors
+/// [`Overflow`] when the problem's costs are too large to be summed.
+pub fn solve(
+    problem: &Problem<'_>,
+    budget: Budget<'_>,
+    scratch: &mut Scratch,
+    solution: &mut Solution,
+) -> Result<(), Overflow> {
+    check_sums(problem)?;
+    let mut meter = Meter::new(budget);
+    solution.parcels.clear();
+    solution.skipped.clear();
+    solution.skipped.extend(problem.lines.iter().map(|line| line.qty));
+    let nothing: i64 = problem.lines.iter().map(|line| line.skip * i64::from(line.qty)).sum();
+    solution.cost = nothing;
+    solution.bound = nothing;
+    if problem.rules.max_parcels > 0 && !problem.offers.is_empty() {
+        let mut parts = std::mem::take(&mut scratch.components);
+        find_components(problem, &mut parts);
+        solve_components(problem, &parts, &mut meter, scratch, solution);
+        scratch.components = parts;
+    }
+    solution.parcels.sort_by(|one, other| (one.way, &one.takes).cmp(&(other.way, &other.takes)));
+    solution.steps = meter.spent();
+    Ok(())
+}
+
+fn check_sums(problem: &Problem<'_>) -> Result<(), Overflow> {
+    let mut sum = 0i64;
+    let mut add = |cost: Option<i64>| -> Result<(), Overflow> {
+        sum = cost.and_then(|cost| sum.checked_add(cost)).filter(|&sum| sum < MOST_COST).ok_or(Overflow)?;
+        Ok(())
+    };
+    for line in &problem.lines {
+        add(line.skip.checked_mul(i64::from(line.qty)))?;
+    }
+    for offer in &problem.offers {
+        let qty = i64::from(problem.lines[offer.line as usize].qty);
+        add(offer.unit_cost.checked_abs().and_then(|cost| cost.checked_mul(qty)))?;
+        add(Some(offer.line_cost))?;
+    }
+    for way in &problem.ways {
+        add(Some(way.fixed))?;
+        add(Some(problem.rules.parcel_penalty))?;
+    }
+    Ok(())
+}
+
+/// One part's answer, its cost with every parcel's penalty in it unless it was solved alone; [`NEVER`] when nothing
+/// was found that delivers all that must be delivered.
+struct Part {
+    cost: i64,
+    bound: i64,
+    parcels: Vec<Parcel>,
+    skipped: Vec<(u16, u32)>,
+}
+
+/// Who pays the penalty of parcels: each, or each but the first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Penalty {
+    Each,
+    AllButFirst,
+}
+
+fn solve_components(
+    problem: &Problem<'_>,
+    parts: &[Vec<u16>],
+    meter: &mut Meter<'_>,
+    scratch: &mut Scratch,
+    solution: &mut Solution,
+) {
+    let penalty = problem.rules.parcel_penalty;
+    if let [lines] = parts {
+        let alone = solve_part(problem, lines, Penalty::AllButFirst, meter, scratch);
+        let (cost, bound) = (alone.cost, alone.bound);
+        return accept(cost, bound, vec![alone], solution);
+    }
+    let mut answers: Vec<Part> =
+        parts.iter().map(|lines| solve_part(problem, lines, Penalty::Each, meter, scratch)).collect();
+    let sent: usize = answers.iter().map(|part| part.parcels.len()).sum();
+    if sent > problem.rules.max_parcels as usize {
+        // The parts together send more parcels than may be sent: they are one problem after all.
+        let all: Vec<u16> = (0..problem.lines.len() as u16).collect();
+        let apart = answers.iter().map(|part| part.bound).fold(0, saturating_sum).saturating_sub(penalty);
+        let mut alone = solve_part(problem, &all, Penalty::AllButFirst, meter, scratch);
+        alone.bound = alone.bound.max(apart).min(alone.cost);
+        let (cost, bound) = (alone.cost, alone.bound);
+        return accept(cost, bound, vec![alone], solution);
+    }
+    let cost = answers.iter().map(|part| part.cost).fold(0, saturating_sum);
+    let bound = answers.iter().map(|part| part.bound).fold(0, saturating_sum);
+    if sent > 0 || penalty == 0 {
+        let discount = if sent > 0 { penalty } else { 0 };
+        return accept(cost - discount, bound.saturating_sub(penalty), answers, solution);
+    }
+    // No part sends a parcel when each parcel pays; but the first of all pays nothing. So at most one part sends
+    // anything: the one that gains most.
+    let mut best: Option<(i64, usize, Part)> = None;
+    let mut least = cost;
+    for (row, lines) in parts.iter().enumerate() {
+        let alone = solve_part(problem, lines, Penalty::AllButFirst, meter, scratch);
+        let others = |sum: i64, own: i64| sum.saturating_sub(own);
+        least = least.min(others(bound, answers[row].bound).saturating_add(alone.bound));
+        let with_it = others(cost, answers[row].cost).saturating_add(alone.cost);
+        if with_it < best.as_ref().map_or(cost, |best| best.0) {
+            best = Some((with_it, row, alone));
+        }
+    }
+    let mut reached = cost;
+    if let Some((with_it, row, alone)) = best {
+        reached = with_it;
+        answers[row] = alone;
+    }
+    accept(reached, least, answers, solution);
+}
+
+fn saturating_sum(one: i64, other: i64) -> i64 {
+    one.saturating_add(other).min(NEVER)
+}
+
+/// Takes over what was found when it beats sending nothing; `solution` holds that until then.
+fn accept(cost: i64, bound: i64, answers: Vec<Part>, solution: &mut Solution) {
+    let nothing = solution.cost;
+    solution.bound = bound.min(cost).min(nothing);
+    if cost >= nothing {
+        return;
+    }
+    solution.cost = cost;
+    solution.skipped.fill(0);
+    for part in answers {
+        solution.parcels.extend(part.parcels);
+        for (line, units) in part.skipped {
+            solution.skipped[line as usize] = units;
+        }
+    }
+}
+
+/// Solves some lines alone.
+fn solve_part(
+    problem: &Problem<'_>,
+    lines: &[u16],
+    pays: Penalty,
+    meter: &mut Meter<'_>,
+    scratch: &mut Scratch,
+) -> Part {
+    let whole = scratch.core.rebuild(problem, lines, !problem.rules.partial);
+    let splits = splits_may_pay(problem, &scratch.core);
+    let by_lattice = whole
+        && !scratch.core.coupled
+        && (!splits || problem.rules.several_origins)
+        && Lattice::fits(&scratch.core, splits);
+    if by_lattice {
+        solve_by_lattice(problem, splits, pays, meter, scratch)
+    } else {
+        solve_by_branching(problem, whole, pays, meter, scratch)
+    }
+}
+
+fn solve_by_lattice(
+    problem: &Problem<'_>,
+    splits: bool,
+    pays: Penalty,
+    meter: &mut Meter<'_>,
+    scratch: &mut Scratch,
+) -> Part {
+    meter.add(1);
+    let Scratch { core, lattice, packed, skipped, .. } = scratch;
+    let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
+    let Some(mut cost) = lattice.solve(problem, core, splits, penalty, most, packed, skipped) else {
+        return Part { cost: NEVER, bound: NEVER, parcels: Vec::new(), skipped: Vec::new() };
+    };
+    if pays == Penalty::Each && !packed.is_empty() {
+        cost += penalty;
+        let idle = cost_of_skipping(core);
+        if cost >= idle {
+            cost = idle;
+            packed.clear();
+            skipped.clear();
+            skipped.extend(core.atoms.iter().map(|atom| atom.units));
+        }
+    }
+    let parcels = packed.iter().map(|parcel| unpack(core, parcel)).collect();
+    Part { cost, bound: cost, parcels, skipped: skipped_lines(problem, core, skipped) }
+}
+
+fn solve_by_branching(
+    problem: &Problem<'_>,
+    whole: bool,
+    pays: Penalty,
+    meter: &mut Meter<'_>,
+    scratch: &Scratch,
+) -> Part {
+    let core = &scratch.core;
+    let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
+    let found = branch::solve(problem, core, penalty, most, None, meter);
+    let (mut cost, mut bound, mut parcels) = (found.cost, found.bound, found.parcels);
+    if pays == Penalty::AllButFirst && penalty > 0 {
+        if cost >= NEVER {
+            bound = bound.saturating_sub(if bound >= NEVER { 0 } else { penalty });
+        } else if parcels.is_empty() {
+            // Only without the first penalty might a parcel pay: ask of each arc what a plan with it costs.
+            for arc in 0..core.arcs.len() as u32 {
+                let wish = branch::Wish { arc, below: cost.saturating_add(penalty) };
+                let wished = branch::solve(problem, core, penalty, most, Some(wish), meter);
+                bound = bound.min(wished.bound.saturating_sub(penalty));
+                if !wished.parcels.is_empty() && wished.cost - penalty < cost {
+                    cost = wished.cost - penalty;
+                    parcels = wished.parcels;
+                }
+            }
+        } else {
+            cost -= penalty;
+            // With everything skipped there is no first parcel and no discount.
+            bound = (bound - penalty).min(cost_of_skipping(core));
+        }
+    }
+    if !whole {
+        bound = bound.min(floor_of(problem, core));
+    }
+    let mut left: Vec<u32> = core.atoms.iter().map(|atom| atom.units).collect();
+    let mut sent = Vec::with_capacity(parcels.len());
+    for (way, arcs) in parcels {
+        let mut takes: Vec<(u32, u32)> = Vec::new();
+        for (arc, units) in arcs {
+            let arc = &core.arcs[arc as usize];
+            left[arc.atom as usize] -= units;
+            takes.extend(arc.parts.iter().map(|&(offer, per)| (offer, per * units)));
+        }
+        sent.push(Parcel { way, takes: merged(takes) });
+    }
+    Part { cost, bound: bound.min(cost), parcels: sent, skipped: skipped_lines(problem, core, &left) }
+}
+
+/// What a core cannot cost less than, however its groups are made up: every unit at its cheapest, nothing for ways.
+fn floor_of(problem: &Problem<'_>, core: &Core) -> i64 {
+    core.lines
+        .iter()
+        .flatten()
+        .map(|&line| {
+            let wanted = &problem.lines[line as usize];
+            let cheapest = problem.offers_of(line).map(|(_, offer)| offer.unit_cost).min();
+            cheapest.map_or(wanted.skip, |cheapest| cheapest.min(wanted.skip)) * i64::from(wanted.qty)
+        })
+        .sum()
+}
+
+fn cost_of_skipping(core: &Core) -> i64 {
+    core.atoms.iter().fold(0i64, |sum, atom| {
+        if sum >= NEVER || atom.skip >= NEVER { NEVER } else { sum + atom.skip * i64::from(atom.units) }
+    })
+}
+
+fn skipped_lines(problem: &Problem<'_>, core: &Core, skipped: &[u32]) -> Vec<(u16, u32)> {
+    let mut lines = Vec::new();
+    for (atom, &units) in skipped.iter().enumerate() {
+        for &line in &core.lines[atom] {
+            let grouped = problem.lines[line as usize].group != NO_GROUP;
+            let units = if grouped { units * problem.lines[line as usize].qty } else { units };
+            if units > 0 {
+                lines.push((line, units));
+            }
+        }
+    }
+    lines
+}
+
+fn unpack(core: &Core, (way, atoms): &Packed) -> Parcel {
+    let mut takes: Vec<(u32, u32)> = Vec::new();
+    for &(atom, units) in atoms {
+        if let Some(arc) = Lattice::arc_for(core, atom as usize, *way, units) {
+            takes.extend(core.arcs[arc].parts.iter().map(|&(offer, per)| (offer, per * units)));
+        }
+    }
+    Parcel { way: *way, takes: merged(takes) }
+}
+
+fn merged(mut takes: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    takes.sort_unstable();
+    takes.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    takes
+}
+
+/// Whether units of one atom may pay to part: when some arc cannot bring them all, or when a parcel's weight matters.
+fn splits_may_pay(problem: &Problem<'_>, core: &Core) -> bool {
+    if core.atoms.iter().all(|atom| atom.units == 1) {
+        return false;
+    }
+    let scarce = core.arcs.iter().any(|arc| arc.most < core.atoms[arc.atom as usize].units);
+    let (mut grams, mut cm3) = (0u64, 0u64);
+    for atom in &core.atoms {
+        grams = grams.saturating_add(atom.grams.saturating_mul(u64::from(atom.units)));
+        cm3 = cm3.saturating_add(atom.cm3.saturating_mul(u64::from(atom.units)));
+    }
+    scarce
+        || problem.ways.iter().any(|way| {
+            let staircase = &problem.staircases[way.staircase as usize];
+            grams > way.max_grams || cm3 > way.max_cm3 || staircase.price(grams, cm3) != staircase.price(0, 0)
+        })
+}
+
+/// Lines that no way, pool, cap, group or quarrel connects are problems of their own.
+fn find_components(problem: &Problem<'_>, parts: &mut Vec<Vec<u16>>) {
+    let lines = problem.lines.len();
+    let mut root: Vec<u16> = (0..lines as u16).collect();
+    fn find(root: &mut [u16], mut line: u16) -> u16 {
+        while root[line as usize] != line {
+            root[line as usize] = root[root[line as usize] as usize];
+            line = root[line as usize];
+        }
+        line
+    }
+    let mut join = |one: u16, other: u16| {
+        let (one, other) = (find(&mut root, one), find(&mut root, other));
+        let (low, high) = (one.min(other), one.max(other));
+        root[high as usize] = low;
+    };
+    let mut by_way = vec![u16::MAX; problem.ways.len()];
+    let mut by_pool = vec![u16::MAX; problem.pools.len()];
+    for offer in &problem.offers {
+        for slot in [&mut by_way[offer.way as usize], &mut by_pool[offer.pool as usize]] {
+            if *slot == u16::MAX {
+                *slot = offer.line;
+            } else {
+                join(*slot, offer.line);
+            }
+        }
+    }
+    for cap in &problem.caps {
+        for pair in cap.offers.windows(2) {
+            join(problem.offers[pair[0] as usize].line, problem.offers[pair[1] as usize].line);
+        }
+    }
+    for line in 0..lines {
+        let group = problem.lines[line].group;
+        if group != NO_GROUP
+            && let Some(first) = problem.lines.iter().position(|other| other.group == group)
+        {
+            join(first as u16, line as u16);
+        }
+    }
+    parts.clear();
+    let mut place = vec![usize::MAX; lines];
+    for line in 0..lines as u16 {
+        let head = find(&mut root, line) as usize;
+        if place[head] == usize::MAX {
+            place[head] = parts.len();
+            parts.push(Vec::new());
+        }
+        parts[place[head]].push(line);
+    }
+}
