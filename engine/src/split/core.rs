@@ -71,7 +71,7 @@ pub struct Core {
 }
 
 /// Arcs that one group may have by one way: products of its lines' offers beyond this are cut to the cheapest.
-const ARCS_PER_GROUP_AND_WAY: usize = 64;
+const ARCS_PER_GROUP_AND_WAY: usize = 512;
 
 impl Core {
     /// Rebuilds from some lines of a problem (whole groups of them). `filling` says that nothing may be skipped.
@@ -81,6 +81,7 @@ impl Core {
         self.arcs.clear();
         self.lines.clear();
         self.apart.clear();
+        self.coupled = self.find_coupling(problem, lines);
         let mut whole = true;
         for &line in lines {
             let wanted = &problem.lines[line as usize];
@@ -103,7 +104,6 @@ impl Core {
         }
         self.apart.sort_unstable();
         self.apart.dedup();
-        self.coupled = self.find_coupling(problem, lines);
         whole
     }
 
@@ -160,13 +160,14 @@ impl Core {
             choices.push(Choice::default());
             for &line in &members {
                 next.clear();
-                let fillings = fillings_of(problem, line, way);
+                let fillings = fillings_of(problem, line, way, self.coupled);
                 whole &= fillings.len() * choices.len() <= ARCS_PER_GROUP_AND_WAY;
                 for choice in &choices {
                     next.extend(fillings.iter().map(|filling| choice.and(filling)));
                 }
                 next.sort_by_key(|choice| choice.cost);
-                next.truncate(ARCS_PER_GROUP_AND_WAY);
+                // Where pools are ample no choice is in another's way: the cheapest will do.
+                next.truncate(if self.coupled { ARCS_PER_GROUP_AND_WAY } else { 1 });
                 std::mem::swap(&mut choices, &mut next);
             }
             // One choice may ask a pool twice.
@@ -264,13 +265,22 @@ impl Choice {
     }
 }
 
-/// Every way to fill a whole line by one way: one offer, or as many as it takes, each but the last used up to what
-/// any split of the line's units over the offers allows.
-fn fillings_of(problem: &Problem<'_>, line: u16, way: u16) -> Vec<Choice> {
+/// Every way to fill a whole line by one way: by one offer where pools are ample (each offer then has enough, and a
+/// second would only cost a second line cost), else by every split of the units over the offers.
+fn fillings_of(problem: &Problem<'_>, line: u16, way: u16, coupled: bool) -> Vec<Choice> {
     let offers: SmallVec<[(u32, &super::Offer); 4]> =
         problem.offers_of(line).filter(|(_, offer)| offer.way == way).collect();
+    let qty = problem.lines[line as usize].qty;
+    if !coupled {
+        let whole = offers.iter().filter(|(_, offer)| offer.most >= qty);
+        let choice = |&(row, offer): &(u32, &super::Offer)| Choice {
+            cost: offer.unit_cost * i64::from(qty) + offer.line_cost,
+            parts: SmallVec::from_buf([(row, qty)]),
+        };
+        return whole.map(choice).collect();
+    }
     let mut found = Vec::new();
-    split_over(&offers, problem.lines[line as usize].qty, &mut Choice::default(), &mut found);
+    split_over(&offers, qty, &mut Choice::default(), &mut found);
     found
 }
 
