@@ -61,11 +61,6 @@ impl<'a> Meter<'a> {
         self.stopped |= self.spent >= self.budget.steps;
     }
 
-    /// Whether the budget has ended.
-    pub fn ended(&self) -> bool {
-        self.stopped
-    }
-
     /// Steps taken.
     pub fn spent(&self) -> u64 {
         self.spent

@@ -217,6 +217,3 @@ impl Channel {
 
 /// Channels for whom something is kept, rising.
 pub type ChannelSet = Vec<super::ChannelIx>;
-
-/// A lane with its index, as routes list them.
-pub type LaneRow<'a> = (LaneIx, &'a Lane);
