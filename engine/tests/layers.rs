@@ -88,7 +88,7 @@ fn without_tests(text: &str) -> (String, Vec<String>) {
     let (mut code, mut only_tests, mut hidden) = (String::new(), Vec::new(), false);
     for line in text.lines() {
         let bare = line.split("//").next().unwrap_or("").trim_end();
-        if bare == "#[cfg(test)]" {
+        if bare == "#[cfg(test)]" || bare.starts_with("#[cfg(all(test,") {
             hidden = true;
             continue;
         }

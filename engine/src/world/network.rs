@@ -1,6 +1,6 @@
 //! Rows of the world: what each kind of thing carries.
 
-use super::{CalendarIx, ClassIx, EntityIx, LaneIx, NodeIx, SellerIx, TariffIx, ZoneIx};
+use super::{CalendarIx, ClassIx, EntityIx, NodeIx, SellerIx, TariffIx, ZoneIx};
 use crate::units::{CubicCentimetres, Grams, Money, Seconds, Temperatures};
 use std::ops::Range;
 
