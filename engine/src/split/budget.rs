@@ -46,7 +46,7 @@ impl<'a> Meter<'a> {
         self.spent += 1;
         if self.spent >= self.budget.steps {
             self.stopped = true;
-        } else if self.spent % ASK_EVERY == 0
+        } else if self.spent.is_multiple_of(ASK_EVERY)
             && let Some(stop) = self.budget.stop
             && stop()
         {
