@@ -134,7 +134,13 @@ fn write_caps(fenced: &Fenced, fences: Fences, sheet: &Sheet, problem: &mut Prob
     let moments = if fences == Fences::AtOnce { 1 } else { fenced.by.len() };
     for &(by, most) in &fenced.by[..moments] {
         let offers: Vec<u32> = under.iter().filter(|(_, start)| *start <= by).map(|&(row, _)| row).collect();
-        let units: u64 = offers.iter().map(|&row| u64::from(problem.offers[row as usize].most)).sum();
+        // Told even when `most` of a single offer says the same: that is a hint, this is a rule.
+        let units = |&row: &u32| {
+            let offer = &problem.offers[row as usize];
+            let wanted = u64::from(problem.lines[usize::from(offer.line)].qty);
+            problem.units_of(offer.pool, offer.cells).min(wanted)
+        };
+        let units: u64 = offers.iter().map(units).sum();
         if units > most {
             problem.caps.push(Cap { most: most as u32, offers });
         }

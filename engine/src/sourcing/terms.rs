@@ -7,8 +7,9 @@ use crate::world::{LaneIx, NodeIx, ParcelLimit, Sku, Tariff, World};
 use std::sync::Arc;
 
 /// A way to the customer's hands seen from a parcel: a lane together with the limits of the node it arrives at, or a
-/// hand-over where the parcel was packed.
+/// hand-over where the parcel was packed. One row of the cache.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Road {
     /// Most grams in one parcel.
     pub max_grams: u64,

@@ -1,0 +1,163 @@
+//! Whole plans: the judge finds nothing, the order of rows and lines cannot be seen, and many threads answer as one.
+
+#![cfg(feature = "testkit")]
+
+use volok::plan::Plan;
+use volok::testkit::generate::{self, Generated, Size};
+use volok::units::Index;
+use volok::world::{LineIx, Order};
+use volok::{Budget, Engine, Scratch, check};
+
+const SIZE: Size = Size { skus: 40, storing: 7, hand_over: 3, orders: 60 };
+
+/// Few steps, so that searches end in time without a clock: answers must be the same all the same.
+const BUDGET: Budget<'_> = Budget { steps: 1_000, stop: None };
+
+fn engine(made: &Generated) -> (Engine, Vec<Order>) {
+    let (world, stock, orders) = generate::built(made).expect("no defects");
+    (Engine::new(world, stock), orders)
+}
+
+fn presets() -> impl Iterator<Item = (&'static str, Generated)> {
+    ["country", "grocery", "hostile"].into_iter().flat_map(|name| {
+        (1..3).map(move |seed| (name, generate::preset(name, seed, Some(SIZE)).expect("a preset")))
+    })
+}
+
+/// The order with its lines turned round, and where each line went.
+fn turned(order: &Order) -> Order {
+    let mut turned = order.clone();
+    turned.lines.reverse();
+    for group in &mut turned.policy.together {
+        for line in group.iter_mut() {
+            *line = LineIx::of(order.lines.len() - 1 - line.row());
+        }
+        group.sort_unstable();
+    }
+    turned.policy.together.sort_unstable();
+    turned
+}
+
+fn turned_back(plan: &Plan, lines: usize) -> Plan {
+    let mut plan = plan.clone();
+    let back = |line: LineIx| LineIx::of(lines - 1 - line.row());
+    for parcel in &mut plan.parcels {
+        parcel.picks.iter_mut().for_each(|pick| pick.line = back(pick.line));
+        parcel.picks.sort_unstable_by_key(|pick| (pick.line, pick.cell));
+    }
+    plan.unfilled.iter_mut().for_each(|unfilled| unfilled.line = back(unfilled.line));
+    plan.unfilled.sort_unstable_by_key(|unfilled| unfilled.line);
+    plan
+}
+
+#[test]
+fn the_judge_finds_nothing() {
+    let mut scratch = Scratch::default();
+    for (name, made) in presets() {
+        let (engine, orders) = engine(&made);
+        for order in &orders {
+            let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+            let violations = check::check(engine.world(), engine.stock(), order, &plan);
+            assert!(violations.is_empty(), "{name}, order {}: {}", order.id, violations[0]);
+            for unfilled in &plan.unfilled {
+                assert!(!unfilled.reasons.is_empty(), "{name}, order {}: {unfilled:?}", order.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_order_of_lines_cannot_be_seen() {
+    let mut scratch = Scratch::default();
+    for (name, made) in presets() {
+        let (engine, orders) = engine(&made);
+        for order in &orders {
+            let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+            let other = engine.plan(&turned(order), BUDGET, &mut scratch).expect("a plan");
+            // Lines that are alike in everything may change places.
+            let alike = |line: usize| order.lines[..line].iter().any(|other| *other == order.lines[line]);
+            if (0..order.lines.len()).any(alike) {
+                assert_eq!(plan.cost(), other.cost(), "{name}, order {}", order.id);
+            } else {
+                assert_eq!(plan, turned_back(&other, order.lines.len()), "{name}, order {}", order.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_order_of_rows_cannot_be_seen() {
+    for (name, made) in presets() {
+        let mut other = made.clone();
+        other.world.stock.reverse();
+        other.world.inbound.reverse();
+        other.world.ring_fences.reverse();
+        other.world.nodes.reverse();
+        other.world.lanes.reverse();
+        other.world.skus.reverse();
+        other.world.sellers.reverse();
+        other.world.tariffs.reverse();
+        let documents = |made: &Generated| -> Vec<String> {
+            let (engine, orders) = engine(made);
+            let plans = engine.plan_each(&orders, BUDGET);
+            let written = |(order, plan): (&Order, Result<Plan, _>)| {
+                let plan = plan.expect("a plan");
+                serde_json::to_string(&engine.document(order, &plan)).expect("JSON")
+            };
+            orders.iter().zip(plans).map(written).collect()
+        };
+        assert_eq!(documents(&made), documents(&other), "{name}");
+    }
+}
+
+#[test]
+fn orders_in_turn_are_planned_as_one_after_the_other() {
+    for (name, made) in presets() {
+        let (mut one, orders) = engine(&made);
+        let mut turn: Vec<&Order> = orders.iter().collect();
+        turn.sort_by_key(|order| (order.placed_at, order.id.clone()));
+        let mut scratch = Scratch::default();
+        let alone: Vec<Plan> = turn
+            .iter()
+            .map(|order| {
+                let plan = one.plan(order, BUDGET, &mut scratch).expect("a plan");
+                one.take(order, &plan).expect("stock");
+                plan
+            })
+            .collect();
+        for threads in [1, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            let (mut many, _) = engine(&made);
+            let mut heard = 0;
+            let plans = pool.install(|| many.plan_in_turn(&orders, BUDGET, &mut |done| heard = done));
+            assert_eq!(heard, orders.len());
+            assert_eq!(many.stock(), one.stock(), "{name}");
+            let plans: Vec<Plan> = plans.into_iter().map(|plan| plan.expect("a plan")).collect();
+            for (order, plan) in turn.iter().zip(&alone) {
+                let row = orders.iter().position(|known| known.id == order.id).expect("the order");
+                assert_eq!(&plans[row], plan, "{name}, order {}", order.id);
+            }
+            let (before, _) = engine(&made);
+            let pairs: Vec<(&Order, &Plan)> = orders.iter().zip(&plans).collect();
+            let violations = check::check_all(before.world(), before.stock(), &pairs);
+            assert!(violations.is_empty(), "{name}: {}", violations[0]);
+        }
+    }
+}
+
+#[test]
+fn explanations_tell_of_every_parcel_and_no_rejected_source_beats_the_plan() {
+    let mut scratch = Scratch::default();
+    for (name, made) in presets() {
+        let (engine, orders) = engine(&made);
+        for order in orders.iter().take(20) {
+            let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+            let advice = engine.explain(order, &plan, &mut scratch);
+            assert_eq!(advice.because.len(), plan.parcels.len() + 1);
+            for rejected in &advice.rejected {
+                assert!(rejected.cost_at_least >= plan.bound.0, "{name}, order {}: {rejected:?}", order.id);
+                assert!(rejected.loses_by >= 0);
+            }
+        }
+    }
+}
