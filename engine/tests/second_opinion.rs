@@ -215,7 +215,7 @@ fn number(name: &str, usual: u64) -> u64 {
 
 #[test]
 fn another_solver_says_the_same() {
-    let (first, count) = (number("VOLOK_SEED", 1), number("VOLOK_OPINIONS", 24));
+    let (first, count) = (number("VOLOK_SEED", 1), number("VOLOK_OPINIONS", 60));
     let (mut scratch, mut solution) = (Scratch::default(), Solution::default());
     let (mut wrong, mut unproven) = (Vec::new(), 0);
     for seed in first..first + count {
