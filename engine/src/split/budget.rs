@@ -46,7 +46,7 @@ impl<'a> Meter<'a> {
         self.spent += 1;
         if self.spent >= self.budget.steps {
             self.stopped = true;
-        } else if self.spent % ASK_EVERY == 0
+        } else if self.spent.is_multiple_of(ASK_EVERY)
             && let Some(stop) = self.budget.stop
             && stop()
         {
@@ -59,11 +59,6 @@ impl<'a> Meter<'a> {
     pub fn add(&mut self, steps: u64) {
         self.spent = self.spent.saturating_add(steps);
         self.stopped |= self.spent >= self.budget.steps;
-    }
-
-    /// Whether the budget has ended.
-    pub fn ended(&self) -> bool {
-        self.stopped
     }
 
     /// Steps taken.

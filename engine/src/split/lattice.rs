@@ -366,7 +366,7 @@ impl Lattice {
         max_parcels: u32,
         all_skipped: i64,
         found: &mut Vec<Packed>,
-        skipped: &mut Vec<u32>,
+        skipped: &mut [u32],
     ) -> Option<i64> {
         let states = self.parcel.len();
         let unit = |atom: usize| if splits { 1 } else { core.atoms[atom].units };

@@ -30,98 +30,115 @@ pub struct Draw {
 /// claim finds enough in its first cells.
 pub fn assign(free: &[u32], claims: &[Claim], draws: &mut Vec<Draw>) -> Option<()> {
     draws.clear();
-    let (cells, wanted) = (free.len(), claims.len());
-    let mut left: Vec<u32> = free.to_vec();
-    let mut missing: Vec<u32> = claims.iter().map(|claim| claim.qty).collect();
-    let mut flow = vec![0u32; wanted * cells];
-    let admits = |claim: usize, cell: usize| claims[claim].cells >> cell & 1 == 1;
-
-    for cell in 0..cells {
-        // Push as much of this cell as any rearrangement allows before the next, later-expiring cell is touched.
-        while left[cell] > 0 {
-            let Some(path) = augmenting_path(cell, cells, wanted, &admits, &flow, &missing) else { break };
-            let mut most = left[cell].min(missing[*path.last()? % wanted.max(1)]);
-            for hop in path.windows(3).step_by(2) {
-                most = most.min(flow[hop[0] * cells + hop[1]]);
-            }
-            push(&path, cell, cells, most, &mut flow);
-            left[cell] -= most;
-            missing[*path.last()?] -= most;
+    let mut flow = Flow::new(free, claims);
+    for (cell, &units) in free.iter().enumerate() {
+        // As much of this cell as any rearrangement allows, before the next, later-expiring cell is touched.
+        let mut left = units;
+        while left > 0 && flow.find_path(cell) {
+            left -= flow.push(cell, left);
         }
     }
-    if missing.iter().any(|&units| units > 0) {
+    if flow.missing.iter().any(|&units| units > 0) {
         return None;
     }
-    for claim in 0..wanted {
-        for cell in 0..cells {
-            let qty = flow[claim * cells + cell];
-            if qty > 0 {
-                draws.push(Draw { claim: claim as u32, cell: cell as u32, qty });
-            }
+    for (claim, row) in flow.units.chunks(free.len().max(1)).enumerate() {
+        for (cell, &qty) in row.iter().enumerate().filter(|&(_, &qty)| qty > 0) {
+            draws.push(Draw { claim: claim as u32, cell: cell as u32, qty });
         }
     }
     Some(())
 }
 
-/// A path claim, cell, claim, cell … claim: the first claim takes from the new cell and gives up the next cell, which
-/// the claim after it takes, until a claim that still misses units.
-fn augmenting_path(
-    from: usize,
+/// Units on their way from cells to claims.
+struct Flow<'a> {
+    claims: &'a [Claim],
     cells: usize,
-    wanted: usize,
-    admits: &dyn Fn(usize, usize) -> bool,
-    flow: &[u32],
-    missing: &[u32],
-) -> Option<Vec<usize>> {
-    let mut reached_by: Vec<Option<(usize, usize)>> = vec![None; wanted];
-    let mut queue: Vec<usize> = Vec::new();
-    for claim in 0..wanted {
-        if admits(claim, from) {
-            reached_by[claim] = Some((usize::MAX, from));
-            queue.push(claim);
-        }
-    }
-    let mut head = 0;
-    while head < queue.len() {
-        let claim = queue[head];
-        head += 1;
-        if missing[claim] > 0 {
-            let mut path = vec![claim];
-            let mut at = claim;
-            while let Some((before, via)) = reached_by[at] {
-                if before == usize::MAX {
-                    break;
-                }
-                path.push(via);
-                path.push(before);
-                at = before;
-            }
-            path.reverse();
-            return Some(path);
-        }
-        for cell in 0..cells {
-            if flow[claim * cells + cell] == 0 {
-                continue;
-            }
-            for next in 0..wanted {
-                if reached_by[next].is_none() && admits(next, cell) {
-                    reached_by[next] = Some((claim, cell));
-                    queue.push(next);
-                }
-            }
-        }
-    }
-    None
+    /// By claim, then cell: units it takes from there.
+    units: Vec<u32>,
+    /// By claim: units it still misses.
+    missing: Vec<u32>,
+    /// The path found last, from a claim that misses units back to one that takes from the new cell. Each hop is a
+    /// claim and the cell it takes more from; that cell is given up by the claim of the hop after it.
+    path: Vec<(usize, usize)>,
+    /// By claim: how the search came to it, the claim before and the cell that one gives up.
+    reached: Vec<Option<(Option<usize>, usize)>>,
+    queue: Vec<usize>,
 }
 
-fn push(path: &[usize], new_cell: usize, cells: usize, qty: u32, flow: &mut [u32]) {
-    let mut takes = new_cell;
-    for hop in path.chunks(2) {
-        flow[hop[0] * cells + takes] += qty;
-        if let [claim, gives] = *hop {
-            flow[claim * cells + gives] -= qty;
-            takes = gives;
+impl<'a> Flow<'a> {
+    fn new(free: &[u32], claims: &'a [Claim]) -> Flow<'a> {
+        Flow {
+            claims,
+            cells: free.len(),
+            units: vec![0; free.len() * claims.len()],
+            missing: claims.iter().map(|claim| claim.qty).collect(),
+            path: Vec::new(),
+            reached: vec![None; claims.len()],
+            queue: Vec::new(),
         }
+    }
+
+    /// Looks, nearest first, for a claim that misses units and can get more out of `cell`: by taking from it, or by
+    /// taking from a cell that another claim gives up because it takes from `cell` itself.
+    fn find_path(&mut self, cell: usize) -> bool {
+        self.reached.fill(None);
+        self.queue.clear();
+        self.reach(None, cell);
+        let mut head = 0;
+        while let Some(&claim) = self.queue.get(head) {
+            head += 1;
+            if self.missing[claim] > 0 {
+                self.note_path(claim);
+                return true;
+            }
+            for given_up in 0..self.cells {
+                if self.units[claim * self.cells + given_up] > 0 {
+                    self.reach(Some(claim), given_up);
+                }
+            }
+        }
+        false
+    }
+
+    /// Every claim that may take from a cell and was not reached before.
+    fn reach(&mut self, before: Option<usize>, cell: usize) {
+        for (claim, terms) in self.claims.iter().enumerate() {
+            if self.reached[claim].is_none() && terms.cells >> cell & 1 == 1 {
+                self.reached[claim] = Some((before, cell));
+                self.queue.push(claim);
+            }
+        }
+    }
+
+    fn note_path(&mut self, end: usize) {
+        self.path.clear();
+        let mut at = Some(end);
+        while let Some(claim) = at {
+            let Some((before, cell)) = self.reached[claim] else { break };
+            self.path.push((claim, cell));
+            at = before;
+        }
+    }
+
+    /// Moves at most `most` units along the path; how many.
+    fn push(&mut self, new_cell: usize, most: u32) -> u32 {
+        let Some(&(end, _)) = self.path.first() else { return 0 };
+        let gives_up = |hops: &[(usize, usize)]| hops[1].0 * self.cells + hops[0].1;
+        let moved = self
+            .path
+            .windows(2)
+            .map(|hops| self.units[gives_up(hops)])
+            .fold(most.min(self.missing[end]), u32::min);
+        debug_assert_eq!(self.path.last().map(|hop| hop.1), Some(new_cell));
+        for hop in 0..self.path.len() {
+            let (claim, cell) = self.path[hop];
+            self.units[claim * self.cells + cell] += moved;
+            if let Some(&(before, _)) = self.path.get(hop + 1) {
+                self.units[before * self.cells + cell] -= moved;
+            }
+        }
+        self.missing[end] -= moved;
+        moved
     }
 }
 
@@ -156,5 +173,56 @@ mod tests {
     fn too_little_is_nothing() {
         assert_eq!(drawn(&[2, 2], &[(0b01, 3)]), None);
         assert_eq!(drawn(&[], &[(0, 1)]), None);
+    }
+
+    /// Every draw there is, by brute force: units taken of each cell, the best first-expiry-first.
+    fn best_by_trying(free: &[u32], claims: &[(u64, u32)]) -> Option<Vec<u32>> {
+        fn go(
+            free: &mut Vec<u32>,
+            claims: &[(u64, u32)],
+            claim: usize,
+            cell: usize,
+            left: u32,
+        ) -> Option<Vec<u32>> {
+            if left == 0 {
+                return match claims.get(claim + 1) {
+                    Some(next) => go(free, claims, claim + 1, 0, next.1),
+                    None => Some(free.clone()),
+                };
+            }
+            if cell == free.len() {
+                return None;
+            }
+            let most = if claims[claim].0 >> cell & 1 == 1 { left.min(free[cell]) } else { 0 };
+            let mut best: Option<Vec<u32>> = None;
+            for taken in 0..=most {
+                free[cell] -= taken;
+                // Less left in the early cells is better.
+                if let Some(found) = go(free, claims, claim, cell + 1, left - taken)
+                    && best.as_ref().is_none_or(|best| found < *best)
+                {
+                    best = Some(found);
+                }
+                free[cell] += taken;
+            }
+            best
+        }
+        let left = go(&mut free.to_vec(), claims, 0, 0, claims.first().map_or(0, |claim| claim.1))?;
+        Some(free.iter().zip(left).map(|(free, left)| free - left).collect())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn early_cells_are_used_as_far_as_any_draw_uses_them(
+            free in proptest::collection::vec(0u32..4, 1..5),
+            claims in proptest::collection::vec((0u64..16, 1u32..4), 1..4),
+        ) {
+            let taken = drawn(&free, &claims).map(|draws| {
+                let mut taken = vec![0; free.len()];
+                draws.iter().for_each(|draw| taken[draw.1 as usize] += draw.2);
+                taken
+            });
+            proptest::prop_assert_eq!(taken, best_by_trying(&free, &claims));
+        }
     }
 }

@@ -191,7 +191,10 @@ impl World {
 
     /// What people call an SKU: its name, or its key.
     pub fn sku_label(&self, sku: SkuIx) -> &str {
-        self.sku_labels.get(&sku).map_or_else(|| self.sku_names.of(sku), |label| label)
+        match self.sku_labels.get(&sku) {
+            Some(label) => label,
+            None => self.sku_names.of(sku),
+        }
     }
 
     /// Whether two classes may not share a parcel.

@@ -14,7 +14,7 @@ pub struct Names<I> {
     index: PhantomData<fn(I)>,
 }
 
-const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x566f_6c6f_6b);
+const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x56_6f6c_6f6b);
 
 impl<I: Index> Names<I> {
     /// From keys in sorted order without repeats. Nothing when their text passes four gigabytes.

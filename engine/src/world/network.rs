@@ -1,6 +1,6 @@
 //! Rows of the world: what each kind of thing carries.
 
-use super::{CalendarIx, ClassIx, EntityIx, LaneIx, NodeIx, SellerIx, TariffIx, ZoneIx};
+use super::{CalendarIx, ClassIx, EntityIx, NodeIx, SellerIx, TariffIx, ZoneIx};
 use crate::units::{CubicCentimetres, Grams, Money, Seconds, Temperatures};
 use std::ops::Range;
 
@@ -217,6 +217,3 @@ impl Channel {
 
 /// Channels for whom something is kept, rising.
 pub type ChannelSet = Vec<super::ChannelIx>;
-
-/// A lane with its index, as routes list them.
-pub type LaneRow<'a> = (LaneIx, &'a Lane);

@@ -281,8 +281,8 @@ impl Search<'_> {
             return;
         }
         let mut parcels: Vec<Content> = Vec::new();
-        for slot in 0..self.slots.len() {
-            if loads[slot].units > 0 {
+        for (slot, load) in loads.iter().enumerate() {
+            if load.units > 0 {
                 let units = self.in_slot[slot]
                     .iter()
                     .map(|&k| (self.variables[k as usize].arc, self.relaxed.units[k as usize]))
