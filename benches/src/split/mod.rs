@@ -2,7 +2,7 @@
 //!
 //! Rows: `search`, facility location alone; then the whole [`volok::split::solve`] on the very same problems
 //! (`linear`), on the same sizes with step tariffs by weight (`steps`), and with quantities that must be drawn from
-//! several scarce pools (`scarce`).
+//! several scarce pools (`scarce`). A problem that takes longer than a second counts with its gap.
 
 pub mod draw;
 mod export;
