@@ -56,7 +56,7 @@ enum Suite {
         #[arg(long, default_value_t = 64)]
         nodes: usize,
         /// Orders planned in each world.
-        #[arg(long, default_value_t = 100_000)]
+        #[arg(long, default_value_t = 20_000)]
         orders: usize,
         /// Numbers of threads.
         #[arg(long, value_delimiter = ',', default_value = "1,2")]

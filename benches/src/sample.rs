@@ -70,10 +70,15 @@ impl Sample {
         self.quantile((1, 2))
     }
 
+    /// Sum of all, or the largest number there is.
+    pub fn sum(&self) -> i64 {
+        let sum: u128 = self.values.iter().map(|&value| u128::from(value)).sum();
+        i64::try_from(sum).unwrap_or(i64::MAX)
+    }
+
     /// Mean, rounded down; 0 of none.
     pub fn mean(&self) -> u64 {
-        let sum: u128 = self.values.iter().map(|&value| u128::from(value)).sum();
-        u64::try_from(sum / self.values.len().max(1) as u128).unwrap_or(u64::MAX)
+        self.sum().unsigned_abs() / self.values.len().max(1) as u64
     }
 
     /// Median, 99th percentile, largest and mean, for a figure.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::compare::{Row, Setting};
 
-const NAMES: i64 = 170;
+const NAMES: i64 = 210;
 const PANEL: i64 = 330;
 const GAP: i64 = 70;
 const TOP: i64 = 84;

@@ -20,6 +20,9 @@ const REPEATS: u64 = 32;
 /// Beyond this a problem is measured once, not three times.
 const LONG: u64 = 50_000_000;
 
+/// Longest time for one problem of the whole split, in nanoseconds: then the best found and its gap count.
+const LONGEST: u64 = 1_000_000_000;
+
 /// The least of three times, so that another process on the core does not count.
 fn least(repeats: u64, once: &mut dyn FnMut()) -> u64 {
     let mut least = u64::MAX;
@@ -97,7 +100,10 @@ pub(super) fn whole(variety: Variety, kind: Kind, size: (usize, usize), many: us
     for seed in 0..many as u64 {
         let problem = kind.problem(variety, size, seed, &staircases);
         times.push(least(repeats(size.0), &mut || {
-            let _ = black_box(solve(black_box(&problem), Budget::default(), &mut scratch, &mut solution));
+            let begin = Instant::now();
+            let stop = || nanoseconds_since(begin) > LONGEST;
+            let budget = Budget { stop: Some(&stop), ..Budget::default() };
+            let _ = black_box(solve(black_box(&problem), budget, &mut scratch, &mut solution));
         }));
         let Solution { cost, bound, steps, .. } = solution;
         tally.add(cost == bound, steps, cost, bound);

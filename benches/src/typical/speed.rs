@@ -9,7 +9,7 @@ use volok::world::Order;
 use volok::{Budget, Engine, PlanError, Scratch};
 
 use crate::figure::Figure;
-use crate::sample::{Sample, nanoseconds_since, per_second};
+use crate::sample::{Sample, nanoseconds_since, per_second, thousandths};
 
 /// Passes over all orders; the middle one counts.
 const PASSES: usize = 3;
@@ -67,25 +67,43 @@ pub(super) fn one_by_one(engine: &Engine, orders: &[Order], case: &dyn Fn(&str) 
     }
     // Each alone: in a pass of its own, since asking the clock takes time too.
     let mut times = Sample::with_capacity(orders.len());
+    let mut by_lines = LINES.map(|_| Sample::default());
     for order in orders {
         let begin = Instant::now();
         let _ = black_box(engine.plan(black_box(order), budget, &mut scratch));
-        times.push(nanoseconds_since(begin));
+        let time = nanoseconds_since(begin);
+        times.push(time);
+        if let Some(row) = LINES.iter().position(|&(_, most)| order.lines.len() <= most) {
+            by_lines[row].push(time);
+        }
     }
     let mut rate =
         answers.figure(case("plan, 1 core"), per_second(orders.len(), passes.median()), orders.len());
     rate.facts.push(("best", per_second(orders.len(), passes.quantile((0, 1))).into()));
     rate.facts.push(("cells", engine.stock().len().into()));
-    let time = Figure {
-        suite: "typical",
-        case: case("plan, each"),
-        value: times.median().into(),
-        unit: "ns",
-        n: times.len(),
-        facts: times.facts(),
+    let whole = times.sum();
+    let row = |what: &str, times: &mut Sample| {
+        let mut facts = times.facts();
+        facts.push(("share_of_time_thousandths", thousandths(times.sum(), whole).into()));
+        let (value, n) = (times.median().into(), times.len());
+        Figure { suite: "typical", case: case(what), value, unit: "ns", n, facts }
     };
-    vec![rate, time]
+    let mut figures = vec![rate, row("plan, each", &mut times)];
+    for ((name, _), times) in LINES.into_iter().zip(&mut by_lines) {
+        figures.push(row(&format!("plan, {name}"), times));
+    }
+    figures
 }
+
+/// Orders by how many lines they have: name, most lines.
+const LINES: [(&str, usize); 6] = [
+    ("1 line", 1),
+    ("2 lines", 2),
+    ("3 lines", 3),
+    ("4 lines", 4),
+    ("5 to 8 lines", 8),
+    ("9 or more lines", usize::MAX),
+];
 
 fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
     ThreadPoolBuilder::new().num_threads(threads).build()

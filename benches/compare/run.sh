@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Exports splits, solves them with HiGHS and CP-SAT one thread each (a process each: their libraries clash), prints a
+# line of JSON for each figure and fails when a proven cost differs. Usage: run.sh [problems of a size] [seconds each]
+set -euo pipefail
+problems=${1:-20}
+seconds=${2:-30}
+here=$(cd "$(dirname "$0")" && pwd)
+target=${CARGO_TARGET_DIR:-$here/../../target}
+venv=$target/compare-venv
+splits=$target/compare-splits
+if [[ ! -e $venv/ready || $here/requirements.txt -nt $venv/ready ]]; then
+    "${PYTHON:-python3}" -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+    touch "$venv/ready"
+fi
+(cd "$here/../.." && cargo build --quiet --release -p volok-bench --bin volok-bench)
+rm -rf "$splits"
+"$target/release/volok-bench" split --export "$splits" --problems "$problems"
+failed=0
+shopt -s nullglob
+for lines in 4x12 10x20 20x50; do
+    files=("$splits"/*-"$lines".jsonl)
+    "$venv/bin/python" "$here/with_highs.py" --problems "$problems" --seconds "$seconds" "${files[@]}" || failed=1
+    "$venv/bin/python" "$here/with_cp_sat.py" --problems "$problems" --seconds "$seconds" "${files[@]}" || failed=1
+done
+# The largest takes seconds a problem there: a few will do.
+few=$((problems < 3 ? problems : 3))
+files=("$splits"/linear-*-40x100.jsonl)
+"$venv/bin/python" "$here/with_highs.py" --problems "$few" --seconds "$seconds" "${files[@]}" || failed=1
+"$venv/bin/python" "$here/with_cp_sat.py" --problems "$few" --seconds "$seconds" "${files[@]}" || failed=1
+exit $failed
