@@ -12,7 +12,7 @@ pub struct Figure {
     /// The case measured.
     pub case: String,
     /// The main value.
-    pub value: f64,
+    pub value: Value,
     /// Unit of the value.
     pub unit: &'static str,
     /// Number of measurements behind it.
@@ -32,7 +32,7 @@ impl Figure {
             let mut map = Map::new();
             map.insert("suite".into(), self.suite.into());
             map.insert("case".into(), self.case.clone().into());
-            map.insert("value".into(), self.value.into());
+            map.insert("value".into(), self.value.clone());
             map.insert("unit".into(), self.unit.into());
             map.insert("n".into(), self.n.into());
             for (name, value) in &self.facts {
@@ -40,22 +40,17 @@ impl Figure {
             }
             return writeln!(out, "{}", Value::Object(map));
         }
-        write!(out, "{:<28} {:>12.3} {:<3}", self.case, self.value, self.unit)?;
+        write!(out, "{:<34} {:>12} {:<8}", self.case, plain(&self.value), self.unit)?;
         for (name, value) in &self.facts {
-            match value.as_f64().filter(|_| value.is_f64()) {
-                Some(number) => write!(out, "  {name} {number:.3}")?,
-                None => write!(out, "  {name} {}", value.to_string().trim_matches('"'))?,
-            }
+            write!(out, "  {name} {}", plain(value))?;
         }
         writeln!(out)
     }
 }
 
-/// Value below which `share` of the measurements lie. Sorts them.
-pub fn quantile(values: &mut [f64], share: (usize, usize)) -> f64 {
-    if values.is_empty() {
-        return 0.0;
+fn plain(value: &Value) -> String {
+    match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) => format!("{number:.3}"),
+        None => value.to_string().trim_matches('"').to_owned(),
     }
-    values.sort_unstable_by(f64::total_cmp);
-    values[((values.len() - 1) * share.0).div_ceil(share.1)]
 }

@@ -1,6 +1,9 @@
-//! Speed and proof figures of Volok: readers of published problems, seeded generators, and one suite each.
+//! Speed, proof and quality figures of Volok: readers of published problems, seeded generators, one suite each.
 
 pub mod figure;
-pub mod split_sizes;
+pub mod quality;
+pub mod sample;
+pub mod split;
+pub mod typical;
 pub mod ufl;
 pub mod ufl_file;

@@ -32,11 +32,47 @@ enum Suite {
         #[arg(long, default_value_t = u64::MAX)]
         steps: u64,
     },
-    /// Generated order splits of four sizes.
+    /// Generated order splits of four sizes: search alone and whole, linear, with step tariffs, with scarce pools.
     Split {
         /// One line of JSON for each figure.
         #[arg(long)]
         json: bool,
+        /// Write the problems there for other solvers and measure nothing.
+        #[arg(long, value_name = "DIR")]
+        export: Option<PathBuf>,
+        /// Problems in each exported file.
+        #[arg(long, default_value_t = 20)]
+        problems: usize,
+    },
+    /// The benchmark mix: whole plans a second, time of each, all threads. Memory: volok-bench-memory.
+    Typical {
+        /// One line of JSON for each figure.
+        #[arg(long)]
+        json: bool,
+        /// SKUs of each world.
+        #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
+        skus: Vec<usize>,
+        /// Warehouses.
+        #[arg(long, default_value_t = 64)]
+        nodes: usize,
+        /// Orders planned in each world.
+        #[arg(long, default_value_t = 100_000)]
+        orders: usize,
+        /// Numbers of threads.
+        #[arg(long, value_delimiter = ',', default_value = "1,2")]
+        threads: Vec<usize>,
+    },
+    /// The engine beside five rules that shops ship: cost, parcels, parcels more than needed.
+    Quality {
+        /// One line of JSON for each figure.
+        #[arg(long)]
+        json: bool,
+        /// Orders of each world.
+        #[arg(long, default_value_t = 1_000)]
+        orders: usize,
+        /// Draw the figures into this SVG file.
+        #[arg(long, value_name = "FILE")]
+        plot: Option<PathBuf>,
     },
 }
 
@@ -47,7 +83,18 @@ fn main() -> ExitCode {
             let options = volok_bench::ufl::Options { files, optima, seconds, steps, json };
             volok_bench::ufl::run(&options, &mut out).map_err(Into::into)
         }
-        Suite::Split { json } => volok_bench::split_sizes::run(json, &mut out).map_err(Into::into),
+        Suite::Split { json: _, export: Some(folder), problems } => {
+            volok_bench::split::export(&folder, problems).map_err(Into::into)
+        }
+        Suite::Split { json, .. } => volok_bench::split::run(json, &mut out).map_err(Into::into),
+        Suite::Typical { json, skus, nodes, orders, threads } => {
+            let options = volok_bench::typical::Options { skus, nodes, orders, threads, json };
+            volok_bench::typical::run(&options, &mut out).map_err(Into::into)
+        }
+        Suite::Quality { json, orders, plot } => {
+            let options = volok_bench::quality::Options { orders, plot, json };
+            volok_bench::quality::run(&options, &mut out).map_err(Into::into)
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

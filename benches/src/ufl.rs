@@ -185,5 +185,5 @@ fn one(
             facts.push(("error", error.to_string().into()));
         }
     }
-    (Figure { suite: "ufl", case: stem(path), value, unit: "ms", n: 1, facts }, fault)
+    (Figure { suite: "ufl", case: stem(path), value: value.into(), unit: "ms", n: 1, facts }, fault)
 }

@@ -122,22 +122,22 @@ impl Engine {
     /// # Errors
     /// See [`PlanError`].
     pub fn plan(&self, order: &Order, budget: Budget<'_>, scratch: &mut Scratch) -> Result<Plan, PlanError> {
-        let plan = self.solve(order, budget, Fences::ByTime, scratch);
-        match plan {
-            Ok(plan) => Ok(plan),
-            Err(Refusal::TooBig(too_big)) => Err(too_big.of(order)),
-            Err(Refusal::Unfit(Unfit::Cost(what))) => Err(TooBig::Cost(what).of(order)),
-            // Counting on promised supply only is always possible; the bound stays the one without that restriction.
-            Err(Refusal::Unfit(Unfit::Fences)) => {
-                let bound = Money(scratch.solution.bound);
-                match self.solve(order, budget, Fences::AtOnce, scratch) {
-                    Ok(plan) => Ok(Plan { bound: bound.min(plan.bound), ..plan }),
-                    Err(Refusal::TooBig(too_big)) => Err(too_big.of(order)),
-                    Err(Refusal::Unfit(Unfit::Cost(what))) => Err(TooBig::Cost(what).of(order)),
-                    Err(Refusal::Unfit(Unfit::Fences)) => Err(PlanError::Fences { order: order.id.clone() }),
+        // Counting on less of what is fenced is always possible; the bound stays the one of counting on all of it.
+        let mut bound: Option<Money> = None;
+        for fences in [Fences::ByTime, Fences::AtOnce, Fences::Untouched] {
+            match self.solve(order, budget, fences, scratch) {
+                Ok(plan) => {
+                    let bound = bound.map_or(plan.bound, |bound| bound.min(plan.cost()));
+                    return Ok(Plan { bound, ..plan });
+                }
+                Err(Refusal::TooBig(too_big)) => return Err(too_big.of(order)),
+                Err(Refusal::Unfit(Unfit::Cost(what))) => return Err(TooBig::Cost(what).of(order)),
+                Err(Refusal::Unfit(Unfit::Fences)) => {
+                    bound = bound.or(Some(Money(scratch.solution.bound)));
                 }
             }
         }
+        Err(PlanError::Fences { order: order.id.clone() })
     }
 
     /// Source, split, assemble.

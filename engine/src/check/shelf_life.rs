@@ -4,7 +4,7 @@ use super::available::free;
 use super::case::{Case, Picked};
 use super::violation::{Notes, Rule};
 use super::words::{moment, place};
-use crate::stock::CellIx;
+use crate::stock::{Cell, CellIx};
 use crate::units::{Index, Instant, Seconds};
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) fn check_life(case: &Case<'_>, notes: &mut Notes) {
 }
 
 /// No lot is passed over: of the same (seller, sku, node, zone), expiring earlier, due no later, with enough life,
-/// and with units left after all plans.
+/// and with units left after all plans that are not all fenced for others.
 pub(super) fn check_first_expiry(cases: &[Case<'_>], taken: &BTreeMap<CellIx, u128>, notes: &mut [Notes]) {
     for (case, notes) in cases.iter().zip(notes) {
         for (parcel, picks) in case.picks.iter().enumerate() {
@@ -51,6 +51,7 @@ pub(super) fn check_first_expiry(cases: &[Case<'_>], taken: &BTreeMap<CellIx, u1
                         && other.available_at <= pick.cell.available_at
                         && lives(other.expires, end.at, pick)
                         && left > 0
+                        && could_take(case, pick, other, taken)
                 });
                 if let Some((_, other)) = passed_over {
                     let text = format!(
@@ -64,4 +65,23 @@ pub(super) fn check_first_expiry(cases: &[Case<'_>], taken: &BTreeMap<CellIx, u1
             }
         }
     }
+}
+
+/// Whether anything of the goods of a cell could be promised to the order's channel when a pick of the cell starts,
+/// after all plans.
+fn could_take(case: &Case<'_>, pick: &Picked<'_>, other: &Cell, taken: &BTreeMap<CellIx, u128>) -> bool {
+    let start = case.order.placed_at.max(other.available_at);
+    let (first, cells) = case.stock.of(pick.sku_ix);
+    let there = cells.iter().enumerate().filter(|(_, cell)| {
+        (cell.seller, cell.node) == (other.seller, other.node) && cell.available_at <= start
+    });
+    let left: u128 = there
+        .map(|(row, cell)| {
+            let taken = taken.get(&CellIx::of(first.row() + row)).copied().unwrap_or(0);
+            free(cell).saturating_sub(taken)
+        })
+        .sum();
+    let fences = case.stock.fences(pick.sku_ix, other.seller, other.node).iter();
+    let others = fences.filter(|fence| !fence.channels.contains(&case.order.channel));
+    left > others.map(|fence| u128::from(fence.left)).sum()
 }

@@ -2,12 +2,12 @@
 //!
 //! Every parcel starts with the departure its way was priced with. Then parcels move to earlier departures as long
 //! as all pools can still give what is taken of them; moving earlier never costs more. When none can move, the draws
-//! of each pool are the first-expiry-first ones over all parcels that draw from it.
+//! of each pool are the first-expiry-first ones over all parcels that draw from it, as far as fences leave it to them.
 
 use super::assemble::Unfit;
-use crate::sourcing::Sheet;
+use crate::sourcing::{Fenced, Sheet};
 use crate::split::{Problem, Solution};
-use crate::stock::{self, Claim};
+use crate::stock::{self, Claim, Stored};
 use crate::units::Instant;
 use crate::world::Order;
 
@@ -56,11 +56,13 @@ struct Drawn {
     takes: u32,
 }
 
-/// Which of lots that expire together go first.
+/// By which rule lots go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Alike {
-    DueFirst,
-    DueLast,
+enum Rule {
+    /// What expires first.
+    FirstExpiry,
+    /// The same, but of what is there by each moment what is fenced for others stays.
+    WithinFences,
 }
 
 impl Draws {
@@ -89,7 +91,7 @@ impl Draws {
         solution: &Solution,
     ) -> Result<(), Unfit> {
         self.lay_out(sheet, problem, solution);
-        let mut alike = self.draw_all(order, sheet, problem).ok_or(Unfit::Fences)?;
+        let mut rule = self.draw_all(order, sheet, problem).ok_or(Unfit::Fences)?;
         if self.parcels.iter().all(|parcel| parcel.class == parcel.first_class) {
             return Ok(());
         }
@@ -102,7 +104,7 @@ impl Draws {
                 for earlier in first_class..class {
                     self.parcels[parcel].class = earlier;
                     if let Some(found) = self.draw_all(order, sheet, problem) {
-                        alike = found;
+                        rule = found;
                         moved = true;
                         break;
                     }
@@ -111,7 +113,7 @@ impl Draws {
             }
         }
         // The last attempt may have failed half-way.
-        self.draw_with(alike, sheet, problem);
+        self.draw_with(rule, sheet, problem);
         Ok(())
     }
 
@@ -136,19 +138,19 @@ impl Draws {
     }
 
     /// Draws from all pools; nothing when one has too little for the present departures, or a fence stands against
-    /// it whichever of lots alike go first.
-    fn draw_all(&mut self, order: &Order, sheet: &Sheet, problem: &Problem<'_>) -> Option<Alike> {
-        if !self.draw_with(Alike::DueFirst, sheet, problem) {
+    /// it by either rule.
+    fn draw_all(&mut self, order: &Order, sheet: &Sheet, problem: &Problem<'_>) -> Option<Rule> {
+        if !self.draw_with(Rule::FirstExpiry, sheet, problem) {
             return None;
         }
         if sheet.fenced.is_empty() || self.within_fences(order, sheet) {
-            return Some(Alike::DueFirst);
+            return Some(Rule::FirstExpiry);
         }
-        let drawn = self.draw_with(Alike::DueLast, sheet, problem) && self.within_fences(order, sheet);
-        drawn.then_some(Alike::DueLast)
+        let drawn = self.draw_with(Rule::WithinFences, sheet, problem) && self.within_fences(order, sheet);
+        drawn.then_some(Rule::WithinFences)
     }
 
-    fn draw_with(&mut self, alike: Alike, sheet: &Sheet, problem: &Problem<'_>) -> bool {
+    fn draw_with(&mut self, rule: Rule, sheet: &Sheet, problem: &Problem<'_>) -> bool {
         self.drawn.clear();
         let mut first = 0;
         while first < self.by_pool.len() {
@@ -156,16 +158,20 @@ impl Draws {
             let same =
                 self.by_pool[first..].iter().take_while(|&&take| self.takes[take as usize].pool == pool);
             let count = same.count();
+            let source = &sheet.sources[pool as usize];
+            let later = rule == Rule::WithinFences && sheet.fenced.iter().any(|fenced| fenced.keeps(source));
             let drawn = match count {
-                1 if alike == Alike::DueFirst => self.draw_alone(first, sheet, problem),
-                _ => self.draw_together(first, count, alike, sheet, problem),
+                _ if later => true,
+                1 => self.draw_alone(first, sheet, problem),
+                _ => self.draw_together(first, count, sheet, problem),
             };
             if !drawn {
                 return false;
             }
             first += count;
         }
-        true
+        rule == Rule::FirstExpiry
+            || sheet.fenced.iter().all(|fenced| self.draw_fenced(fenced, sheet, problem))
     }
 
     fn mask(&self, take: &Take, sheet: &Sheet, problem: &Problem<'_>) -> u64 {
@@ -204,28 +210,13 @@ impl Draws {
     }
 
     /// Several takes share the pool.
-    fn draw_together(
-        &mut self,
-        at: usize,
-        count: usize,
-        alike: Alike,
-        sheet: &Sheet,
-        problem: &Problem<'_>,
-    ) -> bool {
+    fn draw_together(&mut self, at: usize, count: usize, sheet: &Sheet, problem: &Problem<'_>) -> bool {
         let pool = self.takes[self.by_pool[at] as usize].pool as usize;
-        let supplies = sheet.supplies_of(pool);
-        let mut cells: Vec<usize> = (0..supplies.len()).collect();
-        if alike == Alike::DueLast {
-            cells.sort_by_key(|&cell| (supplies[cell].expires, std::cmp::Reverse(supplies[cell].start)));
-        }
-        let free: Vec<u32> = cells.iter().map(|&cell| supplies[cell].free).collect();
+        let free: Vec<u32> = sheet.supplies_of(pool).iter().map(|supply| supply.free).collect();
         self.claims.clear();
         for at in at..at + count {
             let take = self.takes[self.by_pool[at] as usize];
-            let mask = self.mask(&take, sheet, problem);
-            let bits = cells.iter().enumerate();
-            let mask = bits.fold(0, |moved, (to, &from)| moved | (mask >> from & 1) << to);
-            self.claims.push(Claim { cells: mask, qty: take.qty });
+            self.claims.push(Claim { cells: self.mask(&take, sheet, problem), qty: take.qty });
         }
         if stock::assign(&free, &self.claims, &mut self.assigned).is_none() {
             return false;
@@ -235,13 +226,64 @@ impl Draws {
         for claim in 0..count {
             let first = self.drawn.len() as u32;
             while let Some(draw) = self.assigned.get(next).filter(|draw| draw.claim == claim as u32) {
-                let supply = first_supply + cells[draw.cell as usize] as u32;
-                self.drawn.push(Draw { supply, qty: draw.qty });
+                self.drawn.push(Draw { supply: first_supply + draw.cell, qty: draw.qty });
                 next += 1;
             }
             let take = &mut self.takes[self.by_pool[at + claim] as usize];
             take.draw = first;
             take.draws = self.drawn.len() as u32 - first;
+        }
+        true
+    }
+
+    /// All takes of goods of which some are fenced for others, from whichever pools.
+    fn draw_fenced(&mut self, fenced: &Fenced, sheet: &Sheet, problem: &Problem<'_>) -> bool {
+        let stand = &sheet.stands[fenced.stand as usize];
+        let pools = stand.pool..stand.pool + stand.pools;
+        let kept = pools.filter(|&pool| fenced.keeps(&sheet.sources[pool as usize]));
+        let mut supplies: Vec<u32> = kept
+            .flat_map(|pool| {
+                let source = &sheet.sources[pool as usize];
+                source.first..source.first + source.cells
+            })
+            .collect();
+        let key = |row: u32| {
+            let supply = &sheet.supplies[row as usize];
+            (supply.expires, supply.start, row)
+        };
+        supplies.sort_unstable_by_key(|&row| key(row));
+        let cells: Vec<Stored> = supplies
+            .iter()
+            .map(|&row| {
+                let supply = &sheet.supplies[row as usize];
+                let moment = fenced.by.partition_point(|&(by, _)| by < supply.start);
+                Stored { moment, free: supply.free }
+            })
+            .collect();
+        let most: Vec<u64> = fenced.by.iter().map(|&(_, most)| most).collect();
+        let takes: Vec<usize> = (0..self.takes.len())
+            .filter(|&take| fenced.keeps(&sheet.sources[self.takes[take].pool as usize]))
+            .collect();
+        let wanted: Vec<u32> = takes.iter().map(|&take| self.takes[take].qty).collect();
+        let mut admits = Vec::new();
+        for (claim, &take) in takes.iter().enumerate() {
+            let mask = self.mask(&self.takes[take], sheet, problem);
+            let source = &sheet.sources[self.takes[take].pool as usize];
+            for (cell, &supply) in supplies.iter().enumerate() {
+                let inside = (source.first..source.first + source.cells).contains(&supply);
+                if inside && mask >> (supply - source.first) & 1 == 1 {
+                    admits.push((claim as u32, cell as u32));
+                }
+            }
+        }
+        let Some(draws) = stock::assign_within(&most, &cells, &wanted, &admits) else { return false };
+        for (claim, &take) in takes.iter().enumerate() {
+            let first = self.drawn.len();
+            let of_claim = draws.iter().filter(|draw| draw.claim == claim as u32);
+            let drawn = of_claim.map(|draw| Draw { supply: supplies[draw.cell as usize], qty: draw.qty });
+            self.drawn.extend(drawn);
+            self.takes[take].draw = first as u32;
+            self.takes[take].draws = (self.drawn.len() - first) as u32;
         }
         true
     }
@@ -252,10 +294,10 @@ impl Draws {
         sheet.fenced.iter().all(|fenced| {
             let mut by_parcel: Vec<(Instant, u64)> = Vec::new();
             for parcel in 0..self.parcels.len() {
-                let under = self.takes_of(parcel).iter().filter(|take| {
-                    let source = &sheet.sources[take.pool as usize];
-                    source.stand == fenced.stand && source.seller == fenced.seller
-                });
+                let under = self
+                    .takes_of(parcel)
+                    .iter()
+                    .filter(|take| fenced.keeps(&sheet.sources[take.pool as usize]));
                 let (mut start, mut units) = (order.placed_at, 0);
                 for take in under {
                     units += u64::from(take.qty);

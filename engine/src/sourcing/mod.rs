@@ -63,11 +63,13 @@ pub enum TooBig {
 /// How fences that several due times share are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fences {
-    /// Each due time has its limit, and a pick may count for the latest it could wait for. Exact unless the lots that
-    /// expire first force a pick to start before the supply it counts on.
+    /// Each due time has its limit, and a pick may count for the latest it could wait for. Exact unless several picks
+    /// that count on the same later supply need more of it than there is.
     ByTime,
-    /// Only what is promised at once counts: always feasible, may miss supply.
+    /// Only what is promised at once counts: feasible unless lots forbid it, may miss supply.
     AtOnce,
+    /// Goods of which some are fenced for others are left alone: always feasible, may miss supply.
+    Untouched,
 }
 
 /// The same memory, over other staircases.

@@ -1,6 +1,6 @@
 //! Which way brings which line from which pool, and what fences allow of it.
 
-use super::sheet::{Fenced, Sheet};
+use super::sheet::{Fenced, Sheet, Source};
 use super::{Fences, Ground, TooBig};
 use crate::split::{Cap, Offer, Problem};
 use crate::units::Instant;
@@ -64,8 +64,8 @@ fn most(qty: u32, cells: u64, pool: u32, fences: Fences, sheet: &Sheet, problem:
     if !sheet.fenced.is_empty() {
         let by = latest_start(cells, pool, fences, sheet);
         let fenced = sheet.fenced.iter();
-        for fenced in fenced.filter(|fenced| fenced.stand == source.stand && fenced.seller == source.seller) {
-            most = most.min(fenced.allowed(by));
+        for fenced in fenced.filter(|fenced| fenced.keeps(source)) {
+            most = if fences == Fences::Untouched { 0 } else { most.min(fenced.allowed(by)) };
         }
     }
     most as u32
@@ -73,7 +73,7 @@ fn most(qty: u32, cells: u64, pool: u32, fences: Fences, sheet: &Sheet, problem:
 
 /// The latest start of a pick an offer can wait for.
 fn latest_start(cells: u64, pool: u32, fences: Fences, sheet: &Sheet) -> Instant {
-    if fences == Fences::AtOnce {
+    if fences != Fences::ByTime {
         return Instant::ALWAYS;
     }
     let supplies = sheet.supplies_of(pool as usize).iter().enumerate();
@@ -111,6 +111,11 @@ fn read_fences(ground: Ground<'_>, order: &Order, sheet: &mut Sheet) {
 }
 
 impl Fenced {
+    /// Whether it is of these goods that some are fenced.
+    pub fn keeps(&self, source: &Source) -> bool {
+        source.stand == self.stand && source.seller == self.seller
+    }
+
     /// Most units in picks that start by a moment.
     pub fn allowed(&self, start: Instant) -> u64 {
         let after = self.by.partition_point(|&(by, _)| by <= start);
@@ -131,7 +136,7 @@ fn write_caps(fenced: &Fenced, fences: Fences, sheet: &Sheet, problem: &mut Prob
         })
         .map(|(row, offer)| (row as u32, latest_start(offer.cells, offer.pool, fences, sheet)))
         .collect();
-    let moments = if fences == Fences::AtOnce { 1 } else { fenced.by.len() };
+    let moments = if fences == Fences::ByTime { fenced.by.len() } else { 1 };
     for &(by, most) in &fenced.by[..moments] {
         let offers: Vec<u32> = under.iter().filter(|(_, start)| *start <= by).map(|&(row, _)| row).collect();
         // Told even when `most` of a single offer says the same: that is a hint, this is a rule.

@@ -4,7 +4,8 @@
 //! cheapest way to send each content as one parcel, then the cheapest way to cover each state with parcels, each
 //! parcel holding the lowest wanted atom (dynamic programming over subsets; Held and Karp, 1962, for the idea).
 //! Any price of a parcel by its content will do: staircases, limits, pairs kept apart, any number of parcels a way.
-//! It needs that pools are ample, so that what one parcel takes does not matter to another.
+//! It thinks pools ample: each parcel may take what its offers hold, whatever others take. Where pools are short its
+//! answer is a bound, and optimal when it happens to take no more than there is.
 //! Time O(states × ways + Σ over states of contents below it); 3^n for n atoms of one unit.
 
 use super::core::{Core, NEVER};
@@ -80,7 +81,7 @@ impl Lattice {
         true
     }
 
-    /// The cheapest plan of a core with ample pools. `penalty` is paid by each parcel but the first; `forced` asks for
+    /// The cheapest plan of a core, each parcel drawing as if alone. `penalty` is paid by each parcel but the first; `forced` asks for
     /// at least one parcel. Nothing when there is no plan. The answer's parcels go to `found`; skipped units of each
     /// atom to `skipped`.
     #[allow(clippy::too_many_arguments)]
@@ -244,7 +245,9 @@ impl Lattice {
                 end += 1;
             }
             next[atom] = end;
+            let row = self.by_units.len();
             self.by_units.push((0, 0));
+            let alone = core.arcs[start..end].iter().all(|arc| arc.most >= wanted.units) || end - start <= 1;
             for digit in 1..self.radix[atom] {
                 let units = if splits { digit } else { wanted.units };
                 let best = (start..end)
@@ -252,6 +255,13 @@ impl Lattice {
                     .map(|arc| (core.arcs[arc].cost(units), arc as u32))
                     .min();
                 self.by_units.push(best.unwrap_or((IMPOSSIBLE, 0)));
+            }
+            if !alone && splits {
+                let run: Vec<u32> = (start as u32..end as u32).collect();
+                let (costs, _) = together(core, &run, wanted.units);
+                for (units, &cost) in costs.iter().enumerate() {
+                    self.by_units[row + units].0 = self.by_units[row + units].0.min(cost);
+                }
             }
         }
     }
@@ -449,12 +459,51 @@ impl Lattice {
             .min()
     }
 
-    /// The cheapest arc of a way for some units of an atom.
-    pub fn arc_for(core: &Core, atom: usize, way: u16, units: u32) -> Option<usize> {
-        let first = core.atoms[atom].first_arc as usize;
-        let fitting = |&arc: &usize| core.arcs[arc].way == way && core.arcs[arc].most >= units;
-        (first..core.atoms[atom].end_arc as usize)
-            .filter(fitting)
-            .min_by_key(|&arc| (core.arcs[arc].cost(units), arc))
+    /// The cheapest arcs of a way for some units of an atom, with the units of each.
+    pub fn arcs_for(core: &Core, atom: usize, way: u16, units: u32) -> Vec<(u32, u32)> {
+        let terms = &core.atoms[atom];
+        let run: Vec<u32> =
+            (terms.first_arc..terms.end_arc).filter(|&arc| core.arcs[arc as usize].way == way).collect();
+        let whole = run.iter().filter(|&&arc| core.arcs[arc as usize].most >= units);
+        let alone = whole.map(|&arc| (core.arcs[arc as usize].cost(units), arc)).min();
+        if terms.units == units || run.len() > 1 {
+            let (costs, choices) = together(core, &run, units);
+            if alone.is_none_or(|(cost, _)| costs[units as usize] < cost)
+                && costs[units as usize] < IMPOSSIBLE
+            {
+                let mut left = units as usize;
+                let mut arcs = Vec::new();
+                for (place, &arc) in run.iter().enumerate().rev() {
+                    let taken = choices[place * (units as usize + 1) + left];
+                    if taken > 0 {
+                        arcs.push((arc, taken));
+                        left -= taken as usize;
+                    }
+                }
+                return arcs;
+            }
+        }
+        alone.map(|(_, arc)| (arc, units)).into_iter().collect()
     }
+}
+
+/// Cheapest cost of 0..=units units by several arcs at once, and for each (arc, units) how many that arc takes.
+fn together(core: &Core, run: &[u32], units: u32) -> (Vec<i64>, Vec<u32>) {
+    let width = units as usize + 1;
+    let mut costs = vec![IMPOSSIBLE; width];
+    costs[0] = 0;
+    let mut choices = vec![0u32; run.len() * width];
+    for (place, &arc) in run.iter().enumerate() {
+        let arc = &core.arcs[arc as usize];
+        for total in (1..width).rev() {
+            for taken in 1..=(arc.most as usize).min(total) {
+                let cost = costs[total - taken] + arc.cost(taken as u32);
+                if costs[total - taken] < IMPOSSIBLE && cost < costs[total] {
+                    costs[total] = cost;
+                    choices[place * width + total] = taken as u32;
+                }
+            }
+        }
+    }
+    (costs, choices)
 }

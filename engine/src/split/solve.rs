@@ -6,6 +6,7 @@ use super::core::{Core, NEVER};
 use super::lattice::{Lattice, Packed};
 use super::located::Located;
 use super::problem::{NO_GROUP, Parcel, Problem, Solution};
+use super::supply;
 
 /// Memory of one solving thread.
 #[derive(Debug, Default)]
@@ -185,10 +186,34 @@ fn solve_part(
         if let Some(part) = solve_by_location(problem, pays, meter, scratch) {
             return part;
         }
-    } else if plain && (!splits || problem.rules.several_origins) && Lattice::fits(core, splits) {
-        return solve_by_lattice(problem, splits, pays, meter, scratch);
+    } else if whole && Lattice::fits(core, splits) {
+        let part = solve_by_lattice(problem, splits, pays, meter, scratch);
+        let core = &scratch.core;
+        if plain && (!splits || problem.rules.several_origins) || stands(problem, core, &part) {
+            return part;
+        }
+        // As if alone, parcels took too much: what they cost is a bound.
+        return solve_by_branching(problem, whole, pays, Some(part.cost), meter, scratch);
     }
-    solve_by_branching(problem, whole, pays, meter, scratch)
+    solve_by_branching(problem, whole, pays, None, meter, scratch)
+}
+
+/// Whether the parcels of a part take no more than there is, and units of each line from as many origins as allowed.
+fn stands(problem: &Problem<'_>, core: &Core, part: &Part) -> bool {
+    let mut takes: Vec<(u32, u32)> =
+        part.parcels.iter().flat_map(|parcel| parcel.takes.iter().copied()).collect();
+    takes.sort_unstable();
+    if core.coupled && supply::shortfall(problem, &takes).is_some() {
+        return false;
+    }
+    if problem.rules.several_origins {
+        return true;
+    }
+    let origin = |offer: u32| problem.ways[problem.offers[offer as usize].way as usize].origin;
+    takes.windows(2).all(|pair| {
+        let same = problem.offers[pair[0].0 as usize].line == problem.offers[pair[1].0 as usize].line;
+        !same || origin(pair[0].0) == origin(pair[1].0)
+    })
 }
 
 /// Up to so many atoms the lattice is as fast as facility location, and breaks ties better.
@@ -250,12 +275,16 @@ fn solve_by_branching(
     problem: &Problem<'_>,
     whole: bool,
     pays: Penalty,
+    floor: Option<i64>,
     meter: &mut Meter<'_>,
     scratch: &Scratch,
 ) -> Part {
     let core = &scratch.core;
     let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
-    let found = branch::solve(problem, core, penalty, most, None, meter);
+    // The floor as the search counts, with every parcel's penalty in it.
+    let discount = if pays == Penalty::AllButFirst { penalty } else { 0 };
+    let counted = floor.map_or(i64::MIN, |floor| floor.saturating_add(discount).min(cost_of_skipping(core)));
+    let found = branch::solve(problem, core, penalty, most, None, counted, meter);
     let (mut cost, mut bound, mut parcels) = (found.cost, found.bound, found.parcels);
     if pays == Penalty::AllButFirst && penalty > 0 {
         if cost >= NEVER {
@@ -264,7 +293,7 @@ fn solve_by_branching(
             // Only without the first penalty might a parcel pay: ask of each arc what a plan with it costs.
             for arc in 0..core.arcs.len() as u32 {
                 let wish = branch::Wish { arc, below: cost.saturating_add(penalty) };
-                let wished = branch::solve(problem, core, penalty, most, Some(wish), meter);
+                let wished = branch::solve(problem, core, penalty, most, Some(wish), i64::MIN, meter);
                 bound = bound.min(wished.bound.saturating_sub(penalty));
                 if !wished.parcels.is_empty() && wished.cost - penalty < cost {
                     cost = wished.cost - penalty;
@@ -280,6 +309,7 @@ fn solve_by_branching(
     if !whole {
         bound = bound.min(floor_of(problem, core));
     }
+    bound = bound.max(floor.unwrap_or(i64::MIN)).min(cost);
     part_of(problem, core, parcels, cost, bound)
 }
 
@@ -341,8 +371,8 @@ fn skipped_lines(problem: &Problem<'_>, core: &Core, skipped: &[u32]) -> Vec<(u1
 fn unpack(core: &Core, (way, atoms): &Packed) -> Parcel {
     let mut takes: Vec<(u32, u32)> = Vec::new();
     for &(atom, units) in atoms {
-        if let Some(arc) = Lattice::arc_for(core, atom as usize, *way, units) {
-            takes.extend(core.arcs[arc].parts.iter().map(|&(offer, per)| (offer, per * units)));
+        for (arc, units) in Lattice::arcs_for(core, atom as usize, *way, units) {
+            takes.extend(core.arcs[arc as usize].parts.iter().map(|&(offer, per)| (offer, per * units)));
         }
     }
     Parcel { way: *way, takes: merged(takes) }

@@ -58,22 +58,26 @@ impl Staircase {
         }
     }
 
-    /// How much more one parcel of two parcels' weight may cost than the two, at most, weights up to `most` in all;
-    /// negative when laying parcels together always saves. Prices are compared where steps end: there two parcels
-    /// hold most for their price. O(steps²), few steps in practice.
-    pub fn merging_may_cost(&self, most: u64) -> i64 {
+    /// Two parcels of at most this weight each, laid together, never cost more than `saved` above the two apart;
+    /// nothing when that holds for all weights that sum to at most `most`. Prices are compared where steps end: there
+    /// two parcels hold most for their price. O(steps²), few steps in practice.
+    pub fn light_enough_to_merge(&self, most: u64, saved: i64) -> Option<u64> {
         let ends = self.ends_between(0, most);
-        let mut worst = i64::MIN;
+        let mut light = 0;
         for (k, &(one, price)) in ends.iter().enumerate() {
-            for &(other, other_price) in &ends[k..] {
+            for &(other, other_price) in &ends[..=k] {
                 // What is too heavy to be carried as one is kept apart by its weight, not by its price.
                 let both = one.saturating_add(other).min(most).min(self.heaviest());
-                if let Some(sum) = self.price_of(both) {
-                    worst = worst.max(sum.saturating_sub(price).saturating_sub(other_price));
+                let extra = self
+                    .price_of(both)
+                    .map_or(i64::MIN, |sum| sum.saturating_sub(price).saturating_sub(other_price));
+                if extra > saved {
+                    return Some(light);
                 }
             }
+            light = one;
         }
-        worst
+        None
     }
 
     /// Where prices are about to rise, from one weight to another: the most weight for each price, with the price.

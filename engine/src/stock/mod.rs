@@ -11,11 +11,13 @@ mod contradictions;
 mod fefo;
 mod fence;
 mod find;
+mod within;
 
 pub use arrange::StockBuilder;
 pub use build::build;
 pub use fefo::{Claim, Draw, assign};
 pub use fence::Fence;
+pub use within::{Stored, assign_within};
 
 use crate::units::{Index, Instant, Money, index_type};
 use crate::world::{ChannelIx, NodeIx, SellerIx, SkuIx, ZoneIx};

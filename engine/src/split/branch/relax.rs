@@ -124,18 +124,24 @@ impl Search<'_> {
                 )?
             } else {
                 let slack = fixed.saturating_mul(self.scale);
-                affine::under(
-                    staircase,
-                    0,
-                    self.heaviest_on[terms.way as usize],
-                    0,
-                    reference,
-                    self.scale,
-                    slack,
-                )?
+                match self.free_lines[terms.way as usize] {
+                    Some(known) => known,
+                    None => {
+                        let heaviest = self.heaviest_on[terms.way as usize];
+                        let line = affine::under(staircase, 0, heaviest, 0, reference, self.scale, slack)?;
+                        self.free_lines[terms.way as usize] = Some(line);
+                        line
+                    }
+                }
             };
             if state == State::Open {
                 paid += fixed * self.scale + line.at_zero + line.slope * relaxed.weight[slot] as i64;
+                // Weight is priced where it is short: what the slot may hold is paid back.
+                let room = self.rooms[terms.way as usize].min(self.domain.ceilings[slot]);
+                let price = self.weight_prices[slot];
+                if price > 0 {
+                    paid -= price * room.saturating_sub(relaxed.weight[slot]) as i64;
+                }
                 relaxed.slack.push(0);
             } else {
                 relaxed.slack.push(fixed * self.scale + line.at_zero);
@@ -166,6 +172,9 @@ impl Search<'_> {
                 let mut cost = arc.unit_cost * self.scale;
                 cost += relaxed.lines[slot].slope * variable.weight as i64;
                 cost += self.scarcity.of_arc(variable.arc);
+                if state == State::Open {
+                    cost += self.weight_prices[slot] * variable.weight as i64;
+                }
                 if lo == 0 {
                     cost += (arc.line_cost * self.scale) / i64::from(most);
                 }

@@ -1,8 +1,9 @@
-//! Prices on pools that are short: a Lagrangian relaxation (Held and Karp, 1970; step after Polyak, 1969).
+//! Prices on pools that are short, and on room in parcels: a Lagrangian relaxation (Held and Karp, 1970; step after Polyak, 1969).
 //!
 //! Every unit drawn from a pool pays its price, and what the pool holds is paid back: a bound for any prices, and a
 //! better one than that of a relaxation in which every line thinks it alone.
 
+use super::domain::State;
 use super::search::Search;
 use crate::split::core::{Core, NEVER};
 use crate::split::problem::Problem;
@@ -20,6 +21,9 @@ pub(super) struct Scarcity {
 
 /// Rounds of pricing at the root.
 const ROUNDS: u32 = 24;
+
+/// Rounds of pricing weight at a node.
+const WEIGHT_ROUNDS: u32 = 6;
 
 impl Scarcity {
     /// What a unit of an arc pays.
@@ -106,6 +110,72 @@ impl Search<'_> {
         }
         self.scarcity.set(self.problem, self.core, &holds, &best.1);
         best.0
+    }
+
+    /// Whether any price is paid that only moves cost about.
+    pub(super) fn prices_anything(&self) -> bool {
+        self.scarcity.prices_anything() || self.weight_prices.iter().any(|&price| price > 0)
+    }
+
+    /// Prices weight in open slots that the primal overfills, as long as the bound rises; the bound, and the prices
+    /// to take back when the node is left, if any changed.
+    pub(super) fn price_weight(&mut self, bound: i64) -> (i64, Option<Vec<i64>>) {
+        if !self.pricing || self.best_cost() >= NEVER {
+            return (bound, None);
+        }
+        let before = self.weight_prices.clone();
+        let mut best = (bound, before.clone());
+        let mut changed = false;
+        for round in 0..WEIGHT_ROUNDS {
+            let mut over = vec![0i64; self.slots.len()];
+            for (k, variable) in self.variables.iter().enumerate() {
+                over[variable.slot as usize] += (variable.weight * u64::from(self.relaxed.units[k])) as i64;
+            }
+            let mut square = 0i128;
+            for (slot, over) in over.iter_mut().enumerate() {
+                let room = self.rooms[self.slots[slot].way as usize].min(self.domain.ceilings[slot]);
+                *over = if self.domain.states[slot] != State::Open || room >= i64::MAX as u64 {
+                    0
+                } else if self.weight_prices[slot] == 0 {
+                    (*over - room as i64).max(0)
+                } else {
+                    *over - room as i64
+                };
+                square += i128::from(*over) * i128::from(*over);
+            }
+            if square == 0 {
+                break;
+            }
+            let gap = i128::from((self.best_cost() - best.0).max(1)) * i128::from(self.scale);
+            for (price, &over) in self.weight_prices.iter_mut().zip(&over) {
+                let step = gap * i128::from(over) / square / (1 + i128::from(round) / 2);
+                *price = (i128::from(*price) + step).clamp(0, i128::from(i64::MAX >> 32)) as i64;
+            }
+            changed = true;
+            let next = self.relax(1);
+            if next > best.0 {
+                best = (next, self.weight_prices.clone());
+            }
+            if best.0 >= self.best_cost() {
+                break;
+            }
+        }
+        if !changed {
+            return (bound, None);
+        }
+        // The primal to branch on is that of the best prices.
+        if self.weight_prices != best.1 && best.0 < self.best_cost() {
+            self.weight_prices.clone_from(&best.1);
+            self.relax(1);
+        }
+        (best.0, Some(before))
+    }
+
+    /// Puts prices of weight back as they were.
+    pub(super) fn take_back(&mut self, before: Option<Vec<i64>>) {
+        if let Some(before) = before {
+            self.weight_prices = before;
+        }
     }
 
     /// Whether what must be delivered can be drawn at all, ways apart: a flow from atoms that may not be skipped to

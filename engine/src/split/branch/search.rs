@@ -1,5 +1,6 @@
 //! The walk over nodes.
 
+use super::affine::Affine;
 use super::domain::{Domain, State};
 use super::judge::Verdict;
 use super::relax::Relaxed;
@@ -53,8 +54,16 @@ pub(super) struct Search<'p> {
     pub references: Vec<u64>,
     /// By way: the most chargeable weight one parcel may reach.
     pub heaviest_on: Vec<u64>,
+    /// By way: the line under its staircase while a slot is free; known once asked for.
+    pub free_lines: Vec<Option<Affine>>,
+    /// By way: the most weight one parcel may hold, as its line measures.
+    pub rooms: Vec<u64>,
+    /// By slot: price of a gram, scaled, while it is open and too much wants in.
+    pub weight_prices: Vec<i64>,
     pub best: Option<(i64, Vec<Content>)>,
     depth: u32,
+    /// Whether weight may be priced below this node.
+    pub pricing: bool,
 }
 
 /// Decisions on one path at most, so that the stack is deep enough; below it a node keeps its bound, unproven.
@@ -73,13 +82,15 @@ pub struct Wish {
     pub below: i64,
 }
 
-/// The cheapest plan of a core: the sum of every parcel's fixed cost and penalty, carriage, arcs and skips.
+/// The cheapest plan of a core: the sum of every parcel's fixed cost and penalty, carriage, arcs and skips. `floor` is
+/// a bound already known.
 pub fn solve(
     problem: &Problem<'_>,
     core: &Core,
     penalty: i64,
     max_parcels: u32,
     wish: Option<Wish>,
+    floor: i64,
     meter: &mut Meter<'_>,
 ) -> Found {
     let mut slots = Vec::new();
@@ -94,7 +105,7 @@ pub fn solve(
         search.domain.open(&search.slots, slot);
         search.best = Some((wish.below, Vec::new()));
     }
-    let mut root = search.relax(ROUNDS_AT_ROOT);
+    let mut root = search.relax(ROUNDS_AT_ROOT).max(floor);
     if wish.is_none() {
         search.build_incumbent();
         search.lay_references();
@@ -117,6 +128,7 @@ impl<'p> Search<'p> {
         slots: Vec<Slot>,
     ) -> Search<'p> {
         let ways = problem.ways.len();
+        let slots_count = slots.len();
         let mut slots_of = vec![Vec::new(); ways];
         for (row, slot) in slots.iter().enumerate() {
             slots_of[slot.way as usize].push(row as u32);
@@ -170,6 +182,18 @@ impl<'p> Search<'p> {
         });
         domain.reset(&slots, most);
         let scale = Self::choose_scale(problem, core);
+        let rooms = (0..ways)
+            .map(|way| {
+                let terms = &problem.ways[way];
+                let limit = match divisor(way) {
+                    Some(divisor) if by_volume(way) => (u128::from(terms.max_cm3) * 1000
+                        / u128::from(divisor))
+                    .min(u128::from(u64::MAX)) as u64,
+                    _ => terms.max_grams,
+                };
+                limit.min(problem.staircases[terms.staircase as usize].heaviest())
+            })
+            .collect();
         Search {
             problem,
             core,
@@ -185,8 +209,12 @@ impl<'p> Search<'p> {
             scale,
             references: heaviest_on.iter().map(|heaviest| heaviest / 2).collect(),
             heaviest_on,
+            free_lines: vec![None; ways],
+            rooms,
+            weight_prices: vec![0; slots_count],
             best: None,
             depth: 0,
+            pricing: true,
         }
     }
 
@@ -225,6 +253,7 @@ impl<'p> Search<'p> {
     /// Lays each way's line for the weight it has in the best plan known.
     fn lay_references(&mut self) {
         let Some((_, parcels)) = &self.best else { return };
+        self.free_lines.fill(None);
         for (way, arcs) in parcels {
             let (mut grams, mut cm3) = (0u64, 0u64);
             for &(arc, units) in arcs {
@@ -249,6 +278,18 @@ impl<'p> Search<'p> {
         if bound >= self.best_cost() {
             return bound;
         }
+        let (bound, priced) = self.price_weight(bound);
+        if bound >= self.best_cost() {
+            self.take_back(priced);
+            return bound;
+        }
+        let found = self.branch(meter, bound);
+        self.take_back(priced);
+        found
+    }
+
+    /// Judges a node's primal and searches what it is split into.
+    fn branch(&mut self, meter: &mut Meter<'_>, bound: i64) -> i64 {
         let verdict = self.judge();
         if bound >= self.best_cost() {
             return bound;
@@ -256,10 +297,12 @@ impl<'p> Search<'p> {
         match verdict {
             Verdict::Impossible => NEVER,
             // Scarcity prices may leave a gap that no decision closes: look again without them.
-            Verdict::Settled(_) if self.scarcity.prices_anything() => {
-                let prices = std::mem::take(&mut self.scarcity);
+            Verdict::Settled(_) if self.prices_anything() => {
+                let scarcity = std::mem::take(&mut self.scarcity);
+                let weight = std::mem::replace(&mut self.weight_prices, vec![0; self.slots.len()]);
+                let pricing = std::mem::replace(&mut self.pricing, false);
                 let found = self.child(meter, bound, |_| true);
-                self.scarcity = prices;
+                (self.scarcity, self.weight_prices, self.pricing) = (scarcity, weight, pricing);
                 found
             }
             Verdict::Settled(cost) => cost.max(bound),

@@ -16,7 +16,7 @@ pub struct Slot {
 pub const NO_SLOT: u32 = u32::MAX;
 
 /// Slots a way gets at most. Where more might pay, the search says so and proves only its relaxation.
-const SLOTS_PER_WAY: u64 = 24;
+const SLOTS_PER_WAY: u64 = 64;
 
 /// Lays out the slots of a core; says whether every way got as many as could ever pay.
 pub fn lay_out(
@@ -59,11 +59,14 @@ fn worthwhile(problem: &Problem<'_>, core: &Core, way: usize, penalty: i64) -> u
     }
     let terms = &problem.ways[way];
     let staircase = &problem.staircases[terms.staircase as usize];
-    if staircase.merging_may_cost(staircase.chargeable(grams, cm3)) > terms.fixed.saturating_add(penalty) {
-        return units;
-    }
+    let total = staircase.chargeable(grams, cm3);
     let mut count = 1u64;
     let mut tight = false;
+    // Laying two parcels together may climb a step that costs more than a parcel saves; but not two light ones.
+    if let Some(light) = staircase.light_enough_to_merge(total, terms.fixed.saturating_add(penalty)) {
+        count = count.saturating_add(total / (light + 1));
+        tight = true;
+    }
     if grams > terms.max_grams {
         count = count.saturating_add((2 * grams).div_ceil(terms.max_grams.max(1)));
         tight = true;

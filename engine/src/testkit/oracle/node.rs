@@ -135,16 +135,27 @@ impl<'a> Node<'a> {
         of_cell.map(|(_, &units)| u32::from(units)).sum()
     }
 
-    /// Which cells have free units left, where that matters: beside another cell of the same place.
+    /// Which cells have units left that the channel could take, where that matters: beside another cell of the same
+    /// place.
     fn stays(&self, picked: &Picked) -> Vec<bool> {
         let place = |&(sku, _, row): &(SkuIx, CellIx, &Cell)| (sku, row.seller, row.zone);
         self.cells
             .iter()
             .map(|this| {
                 let alone = self.cells.iter().filter(|other| place(other) == place(this)).count() == 1;
-                !alone && self.taken(picked, this.1) < this.2.free()
+                !alone && self.taken(picked, this.1) < this.2.free() && self.could_take(picked, this)
             })
             .collect()
+    }
+
+    /// Whether anything of the goods of a cell could still be promised to the channel when a pick of it starts.
+    fn could_take(&self, picked: &Picked, this: &(SkuIx, CellIx, &Cell)) -> bool {
+        let start = this.2.available_at.0.max(self.order.placed_at.0);
+        let there = self.cells.iter().filter(|(sku, _, row)| {
+            *sku == this.0 && row.seller == this.2.seller && row.available_at.0 <= start
+        });
+        let left: u64 = there.map(|(_, cell, row)| u64::from(row.free() - self.taken(picked, *cell))).sum();
+        left > self.fenced(this.0, this.2.seller)
     }
 
     /// The best ways to put all these units into parcels, by number of parcels.

@@ -29,7 +29,7 @@ pub(super) struct Contents<'a, 's> {
     pub(super) node: NodeIx,
     /// What is in it, with how many units.
     pub(super) picks: Vec<(&'a Item<'s>, u8)>,
-    /// Cells of the node that have free units after the whole plan, with their SKUs.
+    /// Cells of the node of which the channel could take a unit after the whole plan, with their SKUs.
     pub(super) left: &'a [(SkuIx, CellIx, &'s Cell)],
 }
 
