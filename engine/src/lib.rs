@@ -60,11 +60,12 @@
 //! // The judge has never met the search.
 //! assert!(check::check(engine.world(), engine.stock(), &order, &plan).is_empty());
 //!
-//! // Written with names, and why it is as it is.
+//! // Written with names.
 //! let document = engine.document(&order, &plan);
 //! assert_eq!(document.parcels[0].code, "1001-A");
+//! // A sentence for each parcel, and the verdict.
 //! let advice = engine.explain(&order, &plan, &mut scratch);
-//! assert_eq!(advice.because.len(), 1);
+//! assert_eq!(advice.because.len(), 2);
 //!
 //! // Taken: the next order sees what is left.
 //! engine.take(&order, &plan).expect("a plan picks what is free");
