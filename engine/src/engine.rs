@@ -88,9 +88,17 @@ impl Engine {
     /// From a world document.
     ///
     /// # Errors
-    /// Every defect of the document.
+    /// Every defect of the document, its stock rows' too as far as the world's keys allow to look at them.
     pub fn from_document(document: &spec::World) -> Result<Engine, Defects> {
-        let world = world::build(document)?;
+        let world = world::build(document).map_err(|defects| {
+            let named = world::build(&world::outline(document));
+            match named.and_then(|named| stock::build(&named, document)) {
+                Err(of_stock) if of_stock.0.iter().all(|defect| is_of_stock(&defect.place)) => {
+                    defects.and(of_stock)
+                }
+                _ => defects,
+            }
+        })?;
         let stock = stock::build(&world, document)?;
         Ok(Engine::new(world, stock))
     }
@@ -306,6 +314,11 @@ impl Engine {
     }
 }
 
+/// Whether a place of the document is among its stock rows, or says that more of them are wrong.
+fn is_of_stock(place: &str) -> bool {
+    ["stock", "inbound", "ring_fences"].iter().any(|section| place.starts_with(section)) || place.is_empty()
+}
+
 /// Why one attempt gave no plan.
 enum Refusal {
     TooBig(TooBig),
@@ -319,5 +332,28 @@ impl TooBig {
             TooBig::Cost(what) => PlanError::Overflow { order, what },
             TooBig::Rows(what) => PlanError::TooBig { order, what },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::fixture;
+
+    #[test]
+    fn defects_of_world_and_stock_come_together_in_the_order_of_the_document() {
+        let mut document = fixture::world();
+        document.skus[0].grams = -1;
+        document.nodes[0].id = document.nodes[1].id.clone();
+        document.channels[0].id = String::new();
+        document.stock[0].on_hand = -1;
+        document.stock[1].sku = "unheard of".to_owned();
+        document.inbound[0].available_at = "tomorrow".to_owned();
+        let defects = Engine::from_document(&document).expect_err("there are defects");
+        let places: Vec<&str> = defects.0.iter().map(|defect| &*defect.place).collect();
+        let place = |wanted: &str| places.iter().position(|place| *place == wanted);
+        let wanted = ["skus[0].grams", "stock[0].on_hand", "stock[1].sku", "inbound[0].available_at"];
+        assert!(wanted.iter().all(|wanted| place(wanted).is_some()), "{places:?}");
+        assert!(wanted.is_sorted_by_key(|wanted| place(wanted)), "{places:?}");
     }
 }

@@ -59,12 +59,12 @@ pub(super) fn check_cells(cases: &[Case<'_>], notes: &mut [Notes]) {
     }
 }
 
-/// What one parcel takes of a (sku, seller, node).
+/// What one parcel takes of a (sku, seller, node) in picks that start together.
 struct Taking {
     case: usize,
     parcel: usize,
     channel: ChannelIx,
-    /// When its last pick of that kind can start.
+    /// When these picks can start.
     at: Instant,
     /// Units by when their cell can be picked.
     units: Vec<(Instant, u128)>,
@@ -103,8 +103,7 @@ fn takings(cases: &[Case<'_>]) -> BTreeMap<Kind, Vec<Taking>> {
                 let start = pick.start(case.order);
                 let unit = (pick.cell.available_at, u128::from(pick.qty));
                 match of_kind.last_mut() {
-                    Some(last) if (last.case, last.parcel) == (k, parcel) => {
-                        last.at = last.at.max(start);
+                    Some(last) if (last.case, last.parcel, last.at) == (k, parcel, start) => {
                         last.units.push(unit);
                     }
                     _ => of_kind.push(Taking {

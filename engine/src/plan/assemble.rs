@@ -32,7 +32,7 @@ pub fn assemble(
     solution: &Solution,
     draws: &mut Draws,
 ) -> Result<Plan, Unfit> {
-    draws.settle(order, sheet, problem, solution)?;
+    draws.settle(sheet, problem, solution)?;
     let fiscal = fiscal(ground.world, order);
     let mut costs = Costs::default();
     let mut parcels: SmallVec<[Parcel; 2]> = SmallVec::new();

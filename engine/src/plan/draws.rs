@@ -8,8 +8,6 @@ use super::assemble::Unfit;
 use crate::sourcing::{Fenced, Sheet};
 use crate::split::{Problem, Solution};
 use crate::stock::{self, Claim, Stored};
-use crate::units::Instant;
-use crate::world::Order;
 
 /// Units of one offer in one parcel.
 #[derive(Clone, Copy, Debug)]
@@ -85,13 +83,12 @@ impl Draws {
     /// Settles departures and draws of a solution.
     pub(super) fn settle(
         &mut self,
-        order: &Order,
         sheet: &Sheet,
         problem: &Problem<'_>,
         solution: &Solution,
     ) -> Result<(), Unfit> {
         self.lay_out(sheet, problem, solution);
-        let mut rule = self.draw_all(order, sheet, problem).ok_or(Unfit::Fences)?;
+        let mut rule = self.draw_all(sheet, problem).ok_or(Unfit::Fences)?;
         if self.parcels.iter().all(|parcel| parcel.class == parcel.first_class) {
             return Ok(());
         }
@@ -103,7 +100,7 @@ impl Draws {
                 let Drawn { class, first_class, .. } = self.parcels[parcel];
                 for earlier in first_class..class {
                     self.parcels[parcel].class = earlier;
-                    if let Some(found) = self.draw_all(order, sheet, problem) {
+                    if let Some(found) = self.draw_all(sheet, problem) {
                         rule = found;
                         moved = true;
                         break;
@@ -139,14 +136,14 @@ impl Draws {
 
     /// Draws from all pools; nothing when one has too little for the present departures, or a fence stands against
     /// it by either rule.
-    fn draw_all(&mut self, order: &Order, sheet: &Sheet, problem: &Problem<'_>) -> Option<Rule> {
+    fn draw_all(&mut self, sheet: &Sheet, problem: &Problem<'_>) -> Option<Rule> {
         if !self.draw_with(Rule::FirstExpiry, sheet, problem) {
             return None;
         }
-        if sheet.fenced.is_empty() || self.within_fences(order, sheet) {
+        if sheet.fenced.is_empty() || self.within_fences(sheet) {
             return Some(Rule::FirstExpiry);
         }
-        let drawn = self.draw_with(Rule::WithinFences, sheet, problem) && self.within_fences(order, sheet);
+        let drawn = self.draw_with(Rule::WithinFences, sheet, problem);
         drawn.then_some(Rule::WithinFences)
     }
 
@@ -288,28 +285,15 @@ impl Draws {
         true
     }
 
-    /// Whether all picks leave what is fenced for others: by each moment, what parcels whose latest pick of the
-    /// fenced goods has started by then take together.
-    fn within_fences(&self, order: &Order, sheet: &Sheet) -> bool {
+    /// Whether all picks leave what is fenced for others: by each moment, what picks that have started by then take
+    /// together.
+    fn within_fences(&self, sheet: &Sheet) -> bool {
         sheet.fenced.iter().all(|fenced| {
-            let mut by_parcel: Vec<(Instant, u64)> = Vec::new();
-            for parcel in 0..self.parcels.len() {
-                let under = self
-                    .takes_of(parcel)
-                    .iter()
-                    .filter(|take| fenced.keeps(&sheet.sources[take.pool as usize]));
-                let (mut start, mut units) = (order.placed_at, 0);
-                for take in under {
-                    units += u64::from(take.qty);
-                    let starts = self.of(take).iter().map(|draw| sheet.supplies[draw.supply as usize].start);
-                    start = starts.fold(start, Instant::max);
-                }
-                by_parcel.push((start, units));
-            }
+            let under = || self.takes.iter().filter(|take| fenced.keeps(&sheet.sources[take.pool as usize]));
             fenced.by.iter().all(|&(by, most)| {
-                let taken: u64 =
-                    by_parcel.iter().filter(|(start, _)| *start <= by).map(|(_, units)| units).sum();
-                taken <= most
+                let draws = under().flat_map(|take| self.of(take));
+                let started = draws.filter(|draw| sheet.supplies[draw.supply as usize].start <= by);
+                started.map(|draw| u64::from(draw.qty)).sum::<u64>() <= most
             })
         })
     }

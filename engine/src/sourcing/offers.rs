@@ -61,24 +61,14 @@ fn most(qty: u32, cells: u64, pool: u32, fences: Fences, sheet: &Sheet, problem:
         }
     };
     let mut most = units.min(u64::from(qty));
-    if !sheet.fenced.is_empty() {
-        let by = latest_start(cells, pool, fences, sheet);
-        let fenced = sheet.fenced.iter();
-        for fenced in fenced.filter(|fenced| fenced.keeps(source)) {
-            most = if fences == Fences::Untouched { 0 } else { most.min(fenced.allowed(by)) };
-        }
+    for fenced in sheet.fenced.iter().filter(|fenced| fenced.keeps(source)) {
+        most = most.min(match fences {
+            Fences::ByTime => fenced.most(&[(pool, cells)], sheet),
+            Fences::AtOnce => fenced.at_once(),
+            Fences::Untouched => 0,
+        });
     }
     most as u32
-}
-
-/// The latest start of a pick an offer can wait for.
-fn latest_start(cells: u64, pool: u32, fences: Fences, sheet: &Sheet) -> Instant {
-    if fences != Fences::ByTime {
-        return Instant::ALWAYS;
-    }
-    let supplies = sheet.supplies_of(pool as usize).iter().enumerate();
-    let admitted = supplies.filter(|(bit, _)| cells >> bit & 1 == 1);
-    admitted.map(|(_, supply)| supply.start).max().unwrap_or(Instant::ALWAYS)
 }
 
 /// Notes where units are fenced for other channels, and what that leaves by when.
@@ -116,38 +106,82 @@ impl Fenced {
         source.stand == self.stand && source.seller == self.seller
     }
 
-    /// Most units in picks that start by a moment.
-    pub fn allowed(&self, start: Instant) -> u64 {
-        let after = self.by.partition_point(|&(by, _)| by <= start);
-        self.by.get(after.saturating_sub(1)).map_or(0, |&(_, most)| most)
+    /// Most units in picks that start at once.
+    fn at_once(&self) -> u64 {
+        self.by.first().map_or(0, |&(_, most)| most)
+    }
+
+    /// Most units of some cells, each given by a pool and bits of its cells, so that by every moment what is fenced
+    /// stays.
+    fn most(&self, cells: &[(u32, u64)], sheet: &Sheet) -> u64 {
+        let mut units = 0;
+        let mut before = None;
+        for &(by, most) in &self.by {
+            for &(pool, mask) in cells {
+                let supplies = sheet.supplies_of(pool as usize).iter().enumerate();
+                let new = supplies.filter(|(bit, supply)| {
+                    mask >> bit & 1 == 1 && supply.start <= by && before.is_none_or(|at| supply.start > at)
+                });
+                units += new.map(|(_, supply)| u64::from(supply.free)).sum::<u64>();
+            }
+            units = units.min(most);
+            before = Some(by);
+        }
+        units
     }
 }
 
-/// Writes what the offers of one fence may take together, for each moment by which their picks have started.
+/// With more different runs of cells than this under one fence, not every set of them is capped: 2^8 sets are still
+/// written quickly, and then an answer that cannot be drawn is asked for once more.
+const SETS: usize = 8;
+
+/// Writes what the offers of one fence may take together. A draw exists just when every set of offers takes at most
+/// what may go of the cells they use, and sets that use the same cells have one limit (Hall's condition).
 fn write_caps(fenced: &Fenced, fences: Fences, sheet: &Sheet, problem: &mut Problem<'_>) {
     let stand = &sheet.stands[fenced.stand as usize];
-    let under: Vec<(u32, Instant)> = problem
-        .offers
-        .iter()
-        .enumerate()
-        .filter(|(_, offer)| {
-            (stand.pool..stand.pool + stand.pools).contains(&offer.pool)
-                && sheet.sources[offer.pool as usize].seller == fenced.seller
+    let item = &sheet.items[usize::from(stand.item)];
+    let lines = &problem.lines[usize::from(item.line)..usize::from(item.line + item.lines)];
+    let wanted: u64 = lines.iter().map(|line| u64::from(line.qty)).sum();
+    let under: Vec<u32> = (0..problem.offers.len() as u32)
+        .filter(|&row| {
+            let pool = problem.offers[row as usize].pool;
+            (stand.pool..stand.pool + stand.pools).contains(&pool)
+                && fenced.keeps(&sheet.sources[pool as usize])
         })
-        .map(|(row, offer)| (row as u32, latest_start(offer.cells, offer.pool, fences, sheet)))
         .collect();
-    let moments = if fences == Fences::ByTime { fenced.by.len() } else { 1 };
-    for &(by, most) in &fenced.by[..moments] {
-        let offers: Vec<u32> = under.iter().filter(|(_, start)| *start <= by).map(|&(row, _)| row).collect();
-        // Told even when `most` of a single offer says the same: that is a hint, this is a rule.
-        let units = |&row: &u32| {
-            let offer = &problem.offers[row as usize];
-            let wanted = u64::from(problem.lines[usize::from(offer.line)].qty);
-            problem.units_of(offer.pool, offer.cells).min(wanted)
-        };
-        let units: u64 = offers.iter().map(units).sum();
-        if units > most {
-            problem.caps.push(Cap { most: most as u32, offers });
+    if fences != Fences::ByTime {
+        if wanted > fenced.at_once() {
+            problem.caps.push(Cap { most: fenced.at_once() as u32, offers: under });
+        }
+        return;
+    }
+    let mut runs: Vec<(u32, u64)> = under
+        .iter()
+        .map(|&row| (problem.offers[row as usize].pool, problem.offers[row as usize].cells))
+        .collect();
+    runs.sort_unstable();
+    runs.dedup();
+    let all = (1usize << runs.len().min(SETS)) - 1;
+    let sets = if runs.len() <= SETS { 1..=all } else { all..=all };
+    for set in sets {
+        let chosen = runs.iter().enumerate().filter(|(row, _)| runs.len() > SETS || set >> row & 1 == 1);
+        let mut cells: Vec<(u32, u64)> = Vec::new();
+        for (_, &(pool, mask)) in chosen {
+            match cells.last_mut().filter(|last| last.0 == pool) {
+                Some(last) => last.1 |= mask,
+                None => cells.push((pool, mask)),
+            }
+        }
+        let inside = |pool: u32, mask: u64| cells.iter().any(|&(of, all)| of == pool && mask & !all == 0);
+        let closed = runs.len() > SETS
+            || runs.iter().enumerate().all(|(row, run)| set >> row & 1 == 1 || !inside(run.0, run.1));
+        let most = fenced.most(&cells, sheet);
+        if closed && wanted > most {
+            let offers = under.iter().copied().filter(|&row| {
+                let offer = &problem.offers[row as usize];
+                inside(offer.pool, offer.cells)
+            });
+            problem.caps.push(Cap { most: most as u32, offers: offers.collect() });
         }
     }
 }

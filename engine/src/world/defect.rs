@@ -42,6 +42,12 @@ impl Defects {
         self.0.push(Defect { place: place.into(), code, found: shown, right: right.into() });
     }
 
+    /// These and then those of a later part of the same input.
+    pub(crate) fn and(mut self, later: Defects) -> Defects {
+        self.0.extend(later.0);
+        self
+    }
+
     /// `value` if there are none, else all of them.
     pub fn or<T>(self, value: T) -> Result<T, Defects> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }

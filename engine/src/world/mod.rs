@@ -18,6 +18,7 @@ mod inspection;
 mod names;
 mod network;
 mod order;
+mod outline;
 mod place;
 mod resolve;
 
@@ -34,6 +35,7 @@ pub use network::{
     Storage, StorageZone, Stores, Tariff,
 };
 pub use order::{Line, LineIx, Order, Policy};
+pub(crate) use outline::outline;
 pub(crate) use place::Place;
 
 use crate::units::{Index, IndexVec, index_type};

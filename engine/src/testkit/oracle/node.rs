@@ -217,24 +217,15 @@ impl<'a> Node<'a> {
         others.map(|fence| u64::from(fence.left)).sum()
     }
 
-    /// Adds what a parcel takes of fenced goods, at the start of its latest pick of each.
+    /// Adds what a parcel takes of fenced goods, at the start of each pick.
     fn tallied(&self, tally: &Tally, parcel: &Picked) -> Tally {
-        let mut takes: Tally = Vec::new();
+        let mut all = tally.clone();
         for (item, &units) in self.items.iter().zip(parcel) {
             let (sku, seller) = (self.order.lines[item.line].sku, item.row.seller);
-            if units == 0 || self.fenced(sku, seller) == 0 {
-                continue;
-            }
-            match takes.iter_mut().find(|take| (take.0, take.1) == (sku, seller)) {
-                Some(take) => {
-                    take.2 = take.2.max(item.start);
-                    take.3 += u32::from(units);
-                }
-                None => takes.push((sku, seller, item.start, u32::from(units))),
+            if units > 0 && self.fenced(sku, seller) > 0 {
+                all.push((sku, seller, item.start, u32::from(units)));
             }
         }
-        let mut all = tally.clone();
-        all.extend(takes);
         all.sort_unstable();
         all
     }
