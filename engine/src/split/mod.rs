@@ -16,6 +16,7 @@ mod problem;
 mod solve;
 mod staircase;
 mod supply;
+mod tiered;
 
 pub use budget::Budget;
 pub use problem::{Cap, Line, NO_GROUP, Offer, Parcel, Pool, Problem, Rules, Solution, Way};

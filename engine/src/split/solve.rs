@@ -7,6 +7,7 @@ use super::lattice::{Lattice, Packed};
 use super::located::Located;
 use super::problem::{NO_GROUP, Parcel, Problem, Solution};
 use super::supply;
+use super::tiered;
 
 /// Memory of one solving thread.
 #[derive(Debug, Default)]
@@ -176,7 +177,7 @@ fn solve_part(
     scratch: &mut Scratch,
 ) -> Part {
     let whole = scratch.core.rebuild(problem, lines, !problem.rules.partial);
-    let Scratch { core, located, .. } = scratch;
+    let Scratch { core, located, .. } = &mut *scratch;
     let scarce = core.arcs.iter().any(|arc| arc.most < core.atoms[arc.atom as usize].units);
     let weight_matters = located.weight_matters(problem, core);
     let plain = whole && !core.coupled;
@@ -186,14 +187,23 @@ fn solve_part(
         if let Some(part) = solve_by_location(problem, pays, meter, scratch) {
             return part;
         }
-    } else if whole && Lattice::fits(core, splits) {
-        let part = solve_by_lattice(problem, splits, pays, meter, scratch);
-        let core = &scratch.core;
-        if plain && (!splits || problem.rules.several_origins) || stands(problem, core, &part) {
+    } else {
+        if whole
+            && problem.rules.several_origins
+            && core.atoms.len() > TIERED_ATOMS
+            && let Some(part) = solve_by_tiers(problem, pays, meter, scratch)
+        {
             return part;
         }
-        // As if alone, parcels took too much: what they cost is a bound.
-        return solve_by_branching(problem, whole, pays, Some(part.cost), meter, scratch);
+        if whole && Lattice::fits(&scratch.core, splits) {
+            let part = solve_by_lattice(problem, splits, pays, meter, scratch);
+            let core = &scratch.core;
+            if plain && (!splits || problem.rules.several_origins) || stands(problem, core, &part) {
+                return part;
+            }
+            // As if alone, parcels took too much: what they cost is a bound.
+            return solve_by_branching(problem, whole, pays, Some(part.cost), meter, scratch);
+        }
     }
     solve_by_branching(problem, whole, pays, None, meter, scratch)
 }
@@ -218,6 +228,30 @@ fn stands(problem: &Problem<'_>, core: &Core, part: &Part) -> bool {
 
 /// Up to so many atoms the lattice is as fast as facility location, and breaks ties better.
 const LATTICE_ATOMS: usize = 4;
+
+/// Up to so many atoms the lattice is as fast as sets of parcels, and breaks ties better.
+const TIERED_ATOMS: usize = 4;
+
+/// Nothing when there are too many sets of parcels, or when the first parcel's discount might change the answer.
+fn solve_by_tiers(
+    problem: &Problem<'_>,
+    pays: Penalty,
+    meter: &mut Meter<'_>,
+    scratch: &Scratch,
+) -> Option<Part> {
+    let core = &scratch.core;
+    let penalty = problem.rules.parcel_penalty;
+    let found = tiered::solve(problem, core, penalty, meter)?;
+    if pays == Penalty::Each || penalty == 0 {
+        return Some(part_of(problem, core, found.parcels, found.cost, found.bound));
+    }
+    if found.parcels.is_empty() {
+        return None;
+    }
+    // With everything skipped there is no first parcel and no discount.
+    let bound = (found.bound - penalty).min(cost_of_skipping(core));
+    Some(part_of(problem, core, found.parcels, found.cost - penalty, bound))
+}
 
 /// Nothing when the answer does not settle the part: too many parcels, or none where the first might be free.
 fn solve_by_location(
