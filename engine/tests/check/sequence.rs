@@ -48,8 +48,14 @@ proptest! {
             let qty = first + second;
             let built = built(&world, &wish(&format!("o{k}"), CHANNELS[channel], k as u32, qty, 3));
             let (node, by) = (W1, built.order.channel);
-            let at = cells.iter().fold(built.order.placed_at, |at, &(cell, _)| at.max(stock.cell(cell).available_at));
-            let enough = u64::from(qty) <= stock.available(DAIRY, SKU, node, by, at);
+            // Each pick counts at its own start: of what starts by then, no more than is available then.
+            let start = |cell: CellIx| built.order.placed_at.max(stock.cell(cell).available_at);
+            let enough = cells.iter().all(|&(cell, _)| {
+                let at = start(cell);
+                let by_then: u32 =
+                    cells.iter().filter(|&&(other, _)| start(other) <= at).map(|&(_, qty)| qty).sum();
+                u64::from(by_then) <= stock.available(DAIRY, SKU, node, by, at)
+            });
             let allowed = enough && stock.take(by, &cells).is_ok();
             let plan = served(&built, &built.order, &cells);
             if pairs.is_empty() {
