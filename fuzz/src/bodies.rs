@@ -73,7 +73,7 @@ fn change_one(made: &mut generate::Generated, what: u8, row: usize, value: i64) 
         _ => {
             if let Some(order) = made.orders.first_mut() {
                 order.policy.delivery_penalty = value;
-                order.policy.max_deliveries = (row % 4 > 0).then_some(row as i64 % 4);
+                order.policy.max_deliveries = (!row.is_multiple_of(4)).then_some(row as i64 % 4);
             }
         }
     }

@@ -14,7 +14,7 @@ pub struct Budget<'a> {
 
 impl Default for Budget<'_> {
     fn default() -> Self {
-        Budget { steps: 20_000, stop: None }
+        Budget { steps: 5_000, stop: None }
     }
 }
 

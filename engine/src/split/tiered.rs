@@ -30,12 +30,15 @@ const CHOICES: usize = 128;
 /// Started kilograms above the last step beyond which a staircase's ends are no longer all known.
 const EVERY_KILOGRAM: u64 = 60_000;
 
+/// A parcel: its way, and units by arc.
+type Content = (u16, Vec<(u32, u32)>);
+
 /// The best plan found: cost and bound with every parcel's penalty in them; way and units by arc.
 #[derive(Debug)]
 pub struct Tiered {
     pub cost: i64,
     pub bound: i64,
-    pub parcels: Vec<(u16, Vec<(u32, u32)>)>,
+    pub parcels: Vec<Content>,
 }
 
 /// A way as this search sees it.
@@ -108,7 +111,7 @@ pub fn solve(problem: &Problem<'_>, core: &Core, penalty: i64, meter: &mut Meter
         cost = NEVER;
     }
     let mut bound = NEVER;
-    let mut found: Option<Vec<(u16, Vec<(u32, u32)>)>> = (cost < NEVER).then(Vec::new);
+    let mut found: Option<Vec<Content>> = (cost < NEVER).then(Vec::new);
     let cheapest = field.ways.iter().map(Terms::first).min()?;
     let (mut seen, mut nodes) = (0usize, 0u64);
     let most = problem.rules.max_parcels.min(u32::from(u16::MAX)) as usize;
@@ -131,7 +134,7 @@ pub fn solve(problem: &Problem<'_>, core: &Core, penalty: i64, meter: &mut Meter
             &mut sets,
         )?;
         sets.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-        for (least, set) in &sets {
+        for (place, (least, set)) in sets.iter().enumerate() {
             if *least >= cost {
                 break;
             }
@@ -151,7 +154,10 @@ pub fn solve(problem: &Problem<'_>, core: &Core, penalty: i64, meter: &mut Meter
                 found = Some(field.parcels(&walk, &chosen));
             }
             if meter.stop_now() {
-                let floor = base.saturating_add(cheapest);
+                // What is still open: the sets after this one, and all larger ones.
+                let next = sets.get(place + 1).map_or(NEVER, |next| next.0);
+                let larger = base.saturating_add(cheapest.saturating_mul(size as i64 + 1));
+                let floor = next.min(larger);
                 return Some(Tiered { cost, bound: floor.min(bound).min(cost), parcels: found? });
             }
         }
