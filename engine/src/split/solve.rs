@@ -188,22 +188,26 @@ fn solve_part(
             return part;
         }
     } else {
-        if whole
-            && problem.rules.several_origins
-            && core.atoms.len() > TIERED_ATOMS
-            && let Some(part) = solve_by_tiers(problem, pays, meter, scratch)
-        {
-            return part;
-        }
-        if whole && Lattice::fits(&scratch.core, splits) {
-            let part = solve_by_lattice(problem, splits, pays, meter, scratch);
-            let core = &scratch.core;
-            if plain && (!splits || problem.rules.several_origins) || stands(problem, core, &part) {
-                return part;
+        let settled = plain && (!splits || problem.rules.several_origins);
+        let tiers = whole && problem.rules.several_origins && core.atoms.len() > TIERED_ATOMS;
+        let fits = whole && Lattice::fits(core, splits);
+        let quick = fits && Lattice::is_quick(problem, core, splits);
+        let mut floor = None;
+        for by_tiers in [!quick, quick] {
+            if by_tiers && tiers {
+                if let Some(part) = solve_by_tiers(problem, pays, meter, scratch) {
+                    return part;
+                }
+            } else if !by_tiers && fits {
+                let part = solve_by_lattice(problem, splits, pays, meter, scratch);
+                if settled || stands(problem, &scratch.core, &part) {
+                    return part;
+                }
+                // As if alone, parcels took too much: what they cost is a bound.
+                floor = Some(part.cost);
             }
-            // As if alone, parcels took too much: what they cost is a bound.
-            return solve_by_branching(problem, whole, pays, Some(part.cost), meter, scratch);
         }
+        return solve_by_branching(problem, whole, pays, floor, meter, scratch);
     }
     solve_by_branching(problem, whole, pays, None, meter, scratch)
 }

@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 const PARCELS: usize = 6;
 
 /// Sets looked at, at most.
-const SETS: usize = 60_000;
+const SETS: usize = 12_000;
 
 /// Nodes of one set's walk, and of all walks, at most: beyond it a set keeps its bound, unproven.
 const NODES_OF_SET: u64 = 30_000;
