@@ -311,6 +311,32 @@ fn small_problems_are_solved_to_the_last_unit() {
     }
 }
 
+#[test]
+fn tiers_agree_with_branching() {
+    let mut compared = 0;
+    for seed in 0..1500 {
+        let mut random = Random(seed);
+        let staircases = staircases(&mut random);
+        let problem = fill(&mut random, &staircases);
+        let lines: Vec<u16> = (0..problem.lines.len() as u16).collect();
+        let mut core = core::Core::default();
+        let whole = core.rebuild(&problem, &lines, !problem.rules.partial);
+        if !whole || !problem.rules.several_origins {
+            continue;
+        }
+        let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
+        let budget = Budget { steps: 1_000_000, stop: None };
+        let Some(tiered) = tiered::solve(&problem, &core, penalty, &mut budget::Meter::new(budget)) else {
+            continue;
+        };
+        let mut meter = budget::Meter::new(budget);
+        let branched = branch::solve(&problem, &core, penalty, most, None, i64::MIN, &mut meter);
+        assert_eq!((tiered.cost, tiered.bound), (branched.cost, branched.cost), "seed {seed}: {problem:?}");
+        compared += 1;
+    }
+    assert!(compared > 300, "only {compared} problems are of the kind");
+}
+
 /// Where searches take long: steps by seed, most first. For looking, not for judging.
 #[test]
 #[ignore = "prints, judges nothing"]
