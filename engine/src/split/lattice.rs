@@ -288,15 +288,9 @@ impl Lattice {
         self.shipped.clear();
         self.shipped.push(NONE);
         let binary = self.radix.iter().all(|&radix| radix == 2);
-        let (mut low, mut low_stride) = (0, 1usize);
         for state in 1..states {
-            if binary {
-                low = state.trailing_zeros() as usize;
-                low_stride = 1 << low;
-            } else {
-                low = self.lowest(state);
-                low_stride = self.stride[low] as usize;
-            }
+            let low = if binary { state.trailing_zeros() as usize } else { self.lowest(state) };
+            let low_stride = self.stride[low] as usize;
             let skip = core.atoms[low].skip;
             let (mut any, mut some) = (NONE, NONE);
             if skip < NEVER {
@@ -353,7 +347,6 @@ impl Lattice {
             self.cover.push(any);
             self.shipped.push(some);
         }
-        let _ = (low, low_stride);
     }
 
     fn skip_all(&self, core: &Core) -> i64 {
@@ -425,7 +418,7 @@ impl Lattice {
         if shipped.cost >= NEVER && all_skipped >= NEVER {
             return None;
         }
-        let forced = self.best_with_parcel(core, max_parcels as usize, &unit);
+        let forced = self.best_with_parcel(max_parcels as usize);
         if shipped.parcels == 0 && forced.is_none_or(|(cost, _)| cost - penalty >= all_skipped) {
             for (atom, skipped) in skipped.iter_mut().enumerate() {
                 *skipped = core.atoms[atom].units;
@@ -458,13 +451,7 @@ impl Lattice {
         (cost < NEVER).then_some(cost)
     }
 
-    fn best_with_parcel(
-        &self,
-        core: &Core,
-        max_parcels: usize,
-        unit: &dyn Fn(usize) -> u32,
-    ) -> Option<(i64, usize)> {
-        let _ = (core, unit);
+    fn best_with_parcel(&self, max_parcels: usize) -> Option<(i64, usize)> {
         let full = self.parcel.len() - 1;
         let rest = self.layers.get(max_parcels.checked_sub(1)?)?;
         (1..=full)

@@ -250,14 +250,12 @@ fn push(
             reached_by[cell] = Some(atom);
             if left[cell] > 0 {
                 let mut moved = most.min(left[cell]);
-                let (mut at, mut owner) = (cell, atom);
+                let mut owner = atom;
                 while owner != from {
                     let Some(given) = gives[owner] else { break };
                     moved = moved.min(flow[owner * cells + given]);
-                    at = given;
-                    owner = reached_by[at].unwrap_or(from);
+                    owner = reached_by[given].unwrap_or(from);
                 }
-                let _ = at;
                 left[cell] -= moved;
                 let (mut at, mut owner) = (cell, atom);
                 loop {
