@@ -74,8 +74,7 @@ pub enum Fences {
 
 /// The same memory, over other staircases.
 pub fn over<'w>(memory: Problem<'_>, staircases: &'w [Staircase]) -> Problem<'w> {
-    let Problem { lines, ways, offers, pools, free, caps, apart, rules, staircases: _ } = memory;
-    Problem { lines, ways, staircases, offers, pools, free, caps, apart, rules }
+    memory.over(staircases)
 }
 
 /// Reads one word of each row this order needs of the two big tables. Loads that do not wait for one another are

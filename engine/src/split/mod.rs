@@ -17,9 +17,12 @@ mod solve;
 mod staircase;
 mod supply;
 mod tiered;
+mod trees;
 
 pub use budget::Budget;
-pub use problem::{Cap, Line, NO_GROUP, Offer, Parcel, Pool, Problem, Rules, Solution, Way};
+pub use problem::{
+    Cap, Hub, Line, Merge, NO_GROUP, NO_HUB, Offer, Parcel, Pool, Problem, Rules, Solution, Way,
+};
 pub use solve::{Overflow, Scratch, solve};
 pub use staircase::Staircase;
 

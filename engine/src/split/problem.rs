@@ -5,6 +5,9 @@ use super::Staircase;
 /// A line in no group.
 pub const NO_GROUP: u16 = u16::MAX;
 
+/// No hub: a parcel that goes to the customer.
+pub const NO_HUB: u16 = u16::MAX;
+
 /// Units wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -35,6 +38,23 @@ pub struct Way {
     pub origin: u32,
     /// When its parcels arrive; only breaks ties.
     pub arrives: i64,
+}
+
+/// A kind of merged parcel: parcels that end in it become one, any number of times. At least two of them do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hub {
+    /// Cost of each merged parcel apart from carriage; not negative.
+    pub fixed: i64,
+    /// Which staircase prices its carriage.
+    pub staircase: u32,
+    /// Most grams in one merged parcel.
+    pub max_grams: u64,
+    /// Most cubic centimetres in one merged parcel.
+    pub max_cm3: u64,
+    /// When its parcels arrive; only breaks ties.
+    pub arrives: i64,
+    /// The hub its parcels end in, a later one; [`NO_HUB`] when they go to the customer.
+    pub into: u16,
 }
 
 /// A way to bring units of a line: by which way, from which pool, at what price.
@@ -94,6 +114,12 @@ pub struct Problem<'w> {
     pub lines: Vec<Line>,
     /// What carries.
     pub ways: Vec<Way>,
+    /// By way the hub its parcels end in, [`NO_HUB`] for the customer. Empty when all go to the customer; ways that
+    /// end in hubs stand after those that do not.
+    pub into: Vec<u16>,
+    /// Where parcels can be merged; usually nowhere. What one parcel alone can do through a hub is a way of its own,
+    /// no dearer.
+    pub hubs: Vec<Hub>,
     /// Prices of carriage.
     pub staircases: &'w [Staircase],
     /// What brings what, by line, then way, then pool.
@@ -122,6 +148,8 @@ impl<'w> Problem<'w> {
         Problem {
             lines: Vec::new(),
             ways: Vec::new(),
+            into: Vec::new(),
+            hubs: Vec::new(),
             staircases,
             offers: Vec::new(),
             pools: Vec::new(),
@@ -132,10 +160,18 @@ impl<'w> Problem<'w> {
         }
     }
 
+    /// The same memory over other staircases.
+    pub fn over(self, staircases: &[Staircase]) -> Problem<'_> {
+        let Problem { lines, ways, into, hubs, offers, pools, free, caps, apart, rules, staircases: _ } = self;
+        Problem { lines, ways, into, hubs, staircases, offers, pools, free, caps, apart, rules }
+    }
+
     /// Forgets lines, ways, offers, pools, caps and pairs; keeps their memory.
     pub fn clear(&mut self) {
         self.lines.clear();
         self.ways.clear();
+        self.into.clear();
+        self.hubs.clear();
         self.offers.clear();
         self.pools.clear();
         self.free.clear();
@@ -159,6 +195,20 @@ impl<'w> Problem<'w> {
             .sum()
     }
 
+    /// The hub parcels of a way end in, [`NO_HUB`] for the customer.
+    pub fn hub_of(&self, way: usize) -> u16 {
+        self.into.get(way).copied().unwrap_or(NO_HUB)
+    }
+
+    /// What carriage of one merged parcel costs, or nothing when it is not taken.
+    pub fn onward(&self, hub: usize, grams: u64, cm3: u64) -> Option<i64> {
+        let hub = &self.hubs[hub];
+        if grams > hub.max_grams || cm3 > hub.max_cm3 {
+            return None;
+        }
+        self.staircases[hub.staircase as usize].price(grams, cm3)
+    }
+
     /// What carriage of one parcel by a way costs, or nothing when the way does not take it.
     pub fn carriage(&self, way: usize, grams: u64, cm3: u64) -> Option<i64> {
         let way = &self.ways[way];
@@ -178,11 +228,24 @@ pub struct Parcel {
     pub takes: Vec<(u32, u32)>,
 }
 
+/// Parcels of a solution that become one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merge {
+    /// In which hub.
+    pub hub: u16,
+    /// Parcels in it (rows of [`Solution::parcels`]), rising.
+    pub parcels: Vec<u32>,
+    /// Merged parcels in it (rows of [`Solution::merges`], earlier ones), rising.
+    pub merges: Vec<u32>,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Solution {
     /// Parcels sent, by way, then by what they hold.
     pub parcels: Vec<Parcel>,
+    /// Merged parcels, parts before their wholes.
+    pub merges: Vec<Merge>,
     /// Units of each line not delivered.
     pub skipped: Vec<u32>,
     /// Cost of all of it.

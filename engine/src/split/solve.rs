@@ -8,6 +8,7 @@ use super::located::Located;
 use super::problem::{NO_GROUP, Parcel, Problem, Solution};
 use super::supply;
 use super::tiered;
+use super::trees::{self, Trees};
 
 /// Memory of one solving thread.
 #[derive(Debug, Default)]
@@ -18,6 +19,7 @@ pub struct Scratch {
     packed: Vec<Packed>,
     skipped: Vec<u32>,
     components: Vec<Vec<u16>>,
+    trees: Trees,
 }
 
 /// A sum of costs left 64 bits.
@@ -41,7 +43,29 @@ pub fn solve(
 ) -> Result<(), Overflow> {
     check_sums(problem)?;
     let mut meter = Meter::new(budget);
+    if trees::is_flat(problem) {
+        solve_flat(problem, &mut meter, scratch, solution);
+    } else {
+        let mut memory = std::mem::take(&mut scratch.trees);
+        let mut flat = |problem: &Problem<'_>, meter: &mut Meter<'_>, solution: &mut Solution| {
+            solve_flat(problem, meter, scratch, solution);
+        };
+        trees::solve(problem, &mut meter, &mut flat, &mut memory, solution);
+        scratch.trees = memory;
+    }
+    solution.steps = meter.spent();
+    Ok(())
+}
+
+/// Solves a problem without hubs.
+fn solve_flat(
+    problem: &Problem<'_>,
+    meter: &mut Meter<'_>,
+    scratch: &mut Scratch,
+    solution: &mut Solution,
+) {
     solution.parcels.clear();
+    solution.merges.clear();
     solution.skipped.clear();
     solution.skipped.extend(problem.lines.iter().map(|line| line.qty));
     let nothing: i64 = problem.lines.iter().map(|line| line.skip * i64::from(line.qty)).sum();
@@ -50,12 +74,10 @@ pub fn solve(
     if problem.rules.max_parcels > 0 && !problem.offers.is_empty() {
         let mut parts = std::mem::take(&mut scratch.components);
         find_components(problem, &mut parts);
-        solve_components(problem, &parts, &mut meter, scratch, solution);
+        solve_components(problem, &parts, meter, scratch, solution);
         scratch.components = parts;
     }
     solution.parcels.sort_by(|one, other| (one.way, &one.takes).cmp(&(other.way, &other.takes)));
-    solution.steps = meter.spent();
-    Ok(())
 }
 
 fn check_sums(problem: &Problem<'_>) -> Result<(), Overflow> {
@@ -72,8 +94,8 @@ fn check_sums(problem: &Problem<'_>) -> Result<(), Overflow> {
         add(offer.unit_cost.checked_abs().and_then(|cost| cost.checked_mul(qty)))?;
         add(Some(offer.line_cost))?;
     }
-    for way in &problem.ways {
-        add(Some(way.fixed))?;
+    for fixed in problem.ways.iter().map(|way| way.fixed).chain(problem.hubs.iter().map(|hub| hub.fixed)) {
+        add(Some(fixed))?;
         add(Some(problem.rules.parcel_penalty))?;
     }
     Ok(())
