@@ -10,6 +10,7 @@
 //! | [`world`] | What is true? |
 //! | [`stock`] | How much may still be promised? |
 //! | [`transit`] | Which ways, arriving when? |
+//! | [`load`] | How much of what carries is already taken? |
 //! | [`sourcing`] | Which ways are worth considering for this order? |
 //! | [`split`] | Which parcels are cheapest? |
 //! | [`plan`] | What did we decide, and why? |
@@ -87,6 +88,8 @@ pub mod world;
 pub mod stock;
 
 pub mod transit;
+
+pub mod load;
 
 pub mod sourcing;
 

@@ -8,19 +8,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room and the rooms it may name, itself apart.
-const MAY_NAME: [(&str, &[&str]); 12] = [
+const MAY_NAME: [(&str, &[&str]); 13] = [
     ("units", &[]),
     ("spec", &["units"]),
     ("world", &["spec", "units"]),
     ("stock", &["spec", "units", "world"]),
     ("transit", &["units", "world"]),
+    ("load", &["units", "world"]),
     ("split", &[]),
     ("sourcing", &["split", "stock", "transit", "units", "world"]),
-    ("plan", &["sourcing", "spec", "split", "stock", "units", "world"]),
+    ("plan", &["load", "sourcing", "spec", "split", "stock", "units", "world"]),
     ("check", &["plan", "stock", "units", "world"]),
-    ("engine", &["plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"]),
-    ("testkit", &["check", "plan", "spec", "stock", "transit", "units", "world"]),
-    ("lib", &["check", "engine", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"]),
+    ("engine", &["load", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"]),
+    ("testkit", &["check", "load", "plan", "spec", "stock", "transit", "units", "world"]),
+    (
+        "lib",
+        &[
+            "check", "engine", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units",
+            "world",
+        ],
+    ),
 ];
 
 /// Only these read and write JSON.

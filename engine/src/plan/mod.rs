@@ -4,6 +4,7 @@
 //! difference and drawing read it; nothing here decides.
 
 mod assemble;
+mod claims;
 mod document;
 pub mod draw;
 mod draws;
@@ -12,6 +13,7 @@ mod reason;
 
 pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};
+pub use claims::claims;
 pub use document::{code, from_document, to_document};
 pub use draws::Draws;
 pub use explain::explain;

@@ -19,8 +19,9 @@ pub use plan::{
 pub use read::{ReadError, order_from_str, orders, plan_from_str, schema, world_from_reader, world_from_str};
 pub use time::{date, instant, instant_text, wall_time};
 pub use world::{
-    Calendar, Cell, Channel, Compartment, HandsOver, Inbound, Lane, Node, ParcelLimit, Payment, RingFence,
-    Schedule, Seller, Sku, Step, Storage, Stores, Tariff, Temperature, Weekly, World, Zone,
+    Calendar, Capacity, Cell, Channel, Compartment, CrossDocks, HandsOver, Inbound, Keep, Lane, Node,
+    ParcelLimit, Payment, RingFence, Schedule, Seller, Sku, Step, Storage, Stores, Tariff, Temperature,
+    Weekly, World, Zone,
 };
 
 /// The version of the documents this build reads and writes.

@@ -251,7 +251,7 @@ mod tests {
     fn a_wrong_shape_is_found_by_line_column_and_path() {
         let text = WORLD.replace("\"grams\": 1000, \"cm3\"", "\"grams\": \"heavy\", \"cm3\"");
         let error = world_from_str(&text).unwrap_err();
-        assert_eq!((error.line, error.place.as_str()), (7, "skus[1].grams"));
+        assert_eq!((error.line, error.place.as_str()), (8, "skus[1].grams"));
         assert!(error.text.contains("expected i64"), "{error}");
         let error = world_from_str(&WORLD.replace("\"kept_days\": 7", "\"kept_days\": 7.5")).unwrap_err();
         assert!(error.text.contains("whole numbers"), "{error}");

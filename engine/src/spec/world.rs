@@ -13,6 +13,10 @@ pub struct World {
     /// ISO 4217 code of the world's one currency; all money is in its minor units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// Legs on one parcel's route from packing to hand-over, at most, counting all parcels its goods ride in; 4 when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_legs: Option<i64>,
     /// Who owns stock.
     pub sellers: Vec<Seller>,
     /// What can be ordered.
@@ -163,6 +167,9 @@ pub struct Node {
     /// It keeps stock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stores: Option<Stores>,
+    /// It passes parcels on, and merges them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_docks: Option<CrossDocks>,
     /// It gives parcels to customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hands_over: Option<HandsOver>,
@@ -178,6 +185,12 @@ pub struct Stores {
     /// Cost of packing one parcel here, minor units.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub cost_per_parcel: i64,
+    /// Parcels that can become ready here on one local date; any number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcels_per_day: Option<i64>,
+    /// Order lines in the parcels that become ready here on one local date, at most; any number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines_per_day: Option<i64>,
     /// Temperature zones.
     pub zones: Vec<Zone>,
 }
@@ -201,6 +214,45 @@ pub struct Zone {
     pub cost_per_unit: i64,
 }
 
+/// The capability to pass parcels on to the next lane, and to merge parcels of one order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CrossDocks {
+    /// Hours in which handling and merging run; round the clock when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
+    /// Working minutes from a parcel's arrival until it can ride on or be merged.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub handling_minutes: i64,
+    /// Cost of handling one parcel, minor units.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cost_per_parcel: i64,
+    /// Working minutes of one merge, from when its last part is handled.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub merge_minutes: i64,
+    /// Cost of one merge, minor units.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cost_per_merge: i64,
+    /// Where parcels wait.
+    pub keeps: Vec<Keep>,
+    /// Parcels that can wait here at a time; any number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer_parcels: Option<i64>,
+}
+
+/// One kind of place where parcels wait at a cross-dock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Keep {
+    /// Key within its node.
+    pub id: String,
+    /// Temperatures it keeps.
+    pub temperature: Temperature,
+    /// Longest wait; as long as need be when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_dwell_minutes: Option<i64>,
+}
+
 /// The capability to give parcels to customers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -219,6 +271,12 @@ pub struct HandsOver {
     /// Days a parcel is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_days: Option<i64>,
+    /// Parcels it can hold at a time; any number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds_parcels: Option<i64>,
+    /// Days a parcel is expected to stay before it is fetched; `kept_days` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_stay_days: Option<i64>,
 }
 
 /// One kind of storage of a hand-over point.
@@ -282,6 +340,24 @@ pub struct Compartment {
     pub id: String,
     /// Temperatures it keeps.
     pub temperature: Temperature,
+    /// What it takes on each departure; anything when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Capacity>,
+}
+
+/// What a compartment takes on one departure, of all orders together; no limit where absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Weight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grams: Option<i64>,
+    /// Volume.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cm3: Option<i64>,
+    /// Number of parcels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcels: Option<i64>,
 }
 
 /// When a lane departs.

@@ -54,6 +54,9 @@ pub const CALENDAR_REACH: i64 = 1 << 40;
 /// Legs on one route.
 pub const LEGS_PER_ROUTE: usize = 8;
 
+/// Legs on one route where the world does not say: first mile, two trunks, last mile.
+pub const USUAL_LEGS_PER_ROUTE: u32 = 4;
+
 /// Parcels of one plan: their rows are 16 bits wide.
 pub const PARCELS_PER_ORDER: usize = u16::MAX as usize;
 
@@ -63,7 +66,16 @@ pub const GRAMS_PER_PARCEL: i64 = 1_000_000_000_000;
 /// Volume of one parcel, in cubic centimetres: a million cubic metres.
 pub const CUBIC_CENTIMETRES_PER_PARCEL: i64 = 1_000_000_000_000;
 
-/// Temperature zones of one node, compartments of one lane, storages of one hand-over point.
+/// Weight one departure can be said to take, in grams: a million tonnes, more than any ship.
+pub const GRAMS_PER_DEPARTURE: i64 = 1_000_000_000_000;
+
+/// Volume one departure can be said to take, in cubic centimetres: a million cubic metres.
+pub const CUBIC_CENTIMETRES_PER_DEPARTURE: i64 = 1_000_000_000_000;
+
+/// Parcels or lines that a departure, a day, a buffer or a hand-over point can be said to take: a thousand million.
+pub const PARCELS: i64 = 1_000_000_000;
+
+/// Temperature zones of one node, compartments of one lane, storages of one hand-over point, rows a cross-dock keeps.
 pub const TEMPERATURE_ZONES: usize = 8;
 
 /// Weight steps of one tariff.

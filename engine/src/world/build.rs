@@ -11,9 +11,9 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-use super::{Defects, Inspection, LaneIx, Names, NodeIx, Place, World};
+use super::{Defects, Inspection, Lane, LaneIx, Names, Node, NodeIx, Place, World};
 use crate::spec;
-use crate::units::{Index, IndexVec};
+use crate::units::{Index, IndexVec, limits};
 pub(crate) use channels::some_of;
 use hours::Hours;
 use keys::Keys;
@@ -37,7 +37,7 @@ mod section {
 /// Every defect of the document, in its order.
 pub fn build(document: &spec::World) -> Result<World, Defects> {
     let mut found = Inspection::default();
-    head(document, &mut found);
+    let max_legs = head(document, &mut found);
     let keys = Keys::of(document, &mut found);
 
     let sellers = catalogue::sellers(document, &keys, &mut found);
@@ -56,6 +56,8 @@ pub fn build(document: &spec::World) -> Result<World, Defects> {
     let (lanes_to, lanes_to_start) = lanes_to(&lanes, nodes.len());
     Ok(World {
         currency: document.currency.as_deref().unwrap_or_default().into(),
+        max_legs,
+        limited: is_limited(&nodes, &lanes),
         seller_names: keys.sellers.names,
         sku_names: keys.skus.names,
         node_names: keys.nodes.names,
@@ -78,7 +80,8 @@ pub fn build(document: &spec::World) -> Result<World, Defects> {
     })
 }
 
-fn head(document: &spec::World, found: &mut Inspection) {
+/// The head of the document; the most legs a route may have.
+fn head(document: &spec::World, found: &mut Inspection) -> u32 {
     found.rank(section::HEAD, 0);
     let place = Place::Document;
     if document.volok != spec::VERSION {
@@ -90,10 +93,24 @@ fn head(document: &spec::World, found: &mut Inspection) {
     {
         found.note(&place.at("currency"), "malformed", currency, "an ISO 4217 code, as RUB");
     }
+    document.max_legs.map_or(limits::USUAL_LEGS_PER_ROUTE, |legs| {
+        found.number(&place.at("max_legs"), legs, 1..=limits::LEGS_PER_ROUTE as i64) as u32
+    })
+}
+
+/// Whether anything has a capacity.
+fn is_limited(nodes: &IndexVec<NodeIx, Node>, lanes: &[Lane]) -> bool {
+    let of_node = |node: &Node| {
+        node.stores.as_ref().is_some_and(|stores| !stores.is_unlimited())
+            || node.cross_docks.as_ref().is_some_and(|dock| dock.buffer.is_some())
+            || node.hands_over.as_ref().is_some_and(|point| point.holds.is_some())
+    };
+    let carried = lanes.iter().flat_map(|lane| &lane.compartments);
+    nodes.iter().any(of_node) || { carried }.any(|compartment| !compartment.capacity.is_unlimited())
 }
 
 /// Lanes by the node they arrive at, then by the node they depart from, and where each node's run begins.
-fn lanes_to(lanes: &[super::Lane], nodes: usize) -> (Vec<LaneIx>, Vec<u32>) {
+fn lanes_to(lanes: &[Lane], nodes: usize) -> (Vec<LaneIx>, Vec<u32>) {
     let mut by_arrival: Vec<LaneIx> = (0..lanes.len()).map(LaneIx::of).collect();
     by_arrival.sort_unstable_by_key(|&lane| (lanes[lane.row()].to, lanes[lane.row()].from, lane));
     let start =

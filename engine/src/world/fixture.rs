@@ -7,6 +7,7 @@ use serde_json::Value;
 pub(crate) const WORLD: &str = r#"{
   "volok": 1,
   "currency": "RUB",
+  "max_legs": 5,
   "sellers": [{"id": "volga"}, {"id": "dairy", "legal_entity": "ooo-moloko"}],
   "skus": [
     {"id": "pen", "name": "Pen, blue", "grams": 10, "size_mm": [140, 10, 11], "temperature": [-30, 40], "value": 5000},
@@ -23,18 +24,24 @@ pub(crate) const WORLD: &str = r#"{
   "tariffs": [{"id": "post", "base": 10000, "steps": [{"up_to_grams": 1000, "price": 0},
     {"up_to_grams": 5000, "price": 9000}], "per_kg_above": 2000, "cm3_per_kg": 5000}],
   "nodes": [
-    {"id": "tver", "at": [56.86, 35.92], "stores": {"calendar": "day", "cost_per_parcel": 1500, "zones": [
+    {"id": "tver", "at": [56.86, 35.92], "stores": {"calendar": "day", "cost_per_parcel": 1500,
+      "parcels_per_day": 900, "lines_per_day": 4000, "zones": [
       {"id": "shelf", "temperature": [15, 25], "lead_minutes": 60, "cost_per_line": 300, "cost_per_unit": 20},
       {"id": "fridge", "temperature": [2, 6], "lead_minutes": 30, "cost_per_unit": 40}]}},
     {"id": "klin", "owner": "dairy", "legal_entity": "ooo-moloko", "stores": {"zones": [
-      {"id": "fridge", "temperature": [2, 4]}]}},
+      {"id": "fridge", "temperature": [2, 4]}]}, "cross_docks": {"calendar": "day", "handling_minutes": 20,
+      "cost_per_parcel": 200, "merge_minutes": 15, "cost_per_merge": 500, "buffer_parcels": 60, "keeps": [
+      {"id": "floor", "temperature": [10, 25]},
+      {"id": "cold", "temperature": [2, 6], "longest_dwell_minutes": 720}]}},
     {"id": "pickup", "hands_over": {"calendar": "always", "storages": [
       {"id": "shelf", "temperature": [15, 25]}, {"id": "fridge", "temperature": [2, 6]}],
-      "largest": {"grams": 20000, "size_mm": [600, 400, 400]}, "cost_per_parcel": 2500, "kept_days": 7}}
+      "largest": {"grams": 20000, "size_mm": [600, 400, 400]}, "cost_per_parcel": 2500, "kept_days": 7,
+      "holds_parcels": 80, "expected_stay_days": 3}}
   ],
   "lanes": [
     {"id": "tver-pickup", "from": "tver", "to": "pickup", "compartments": [
-      {"id": "van", "temperature": [15, 25]}, {"id": "box", "temperature": [2, 6]}],
+      {"id": "van", "temperature": [15, 25]},
+      {"id": "box", "temperature": [2, 6], "capacity": {"grams": 200000, "cm3": 500000, "parcels": 30}}],
       "schedule": {"weekly": {"zone": "Europe/Moscow", "at": {"mon": ["18:00"], "thu": ["08:30", "18:00"]}}},
       "cut_off_minutes": 30, "transit_minutes": 240, "tariff": "post"},
     {"id": "klin-pickup", "from": "klin", "to": "pickup", "compartments": [{"id": "box", "temperature": [2, 6]}],

@@ -31,8 +31,8 @@ pub use defect::{Defect, Defects};
 pub(crate) use inspection::Inspection;
 pub use names::Names;
 pub use network::{
-    Channel, ChannelSet, Compartment, HandsOver, Lane, Node, ParcelLimit, Schedule, Seller, Sku, Step,
-    Storage, StorageZone, Stores, Tariff,
+    Capacity, Channel, ChannelSet, Compartment, CrossDocks, HandsOver, Keep, Lane, Node, ParcelLimit,
+    Schedule, Seller, Sku, Step, Storage, StorageZone, Stores, Tariff,
 };
 pub use order::{Line, LineIx, Order, Policy};
 pub(crate) use outline::outline;
@@ -86,6 +86,9 @@ index_type!(
 #[derive(Debug)]
 pub struct World {
     pub(crate) currency: Box<str>,
+    pub(crate) max_legs: u32,
+    /// Whether anything in the network has a capacity.
+    pub(crate) limited: bool,
     pub(crate) seller_names: Names<SellerIx>,
     pub(crate) sku_names: Names<SkuIx>,
     pub(crate) node_names: Names<NodeIx>,
@@ -114,6 +117,17 @@ impl World {
     /// ISO 4217 code of the one currency, or nothing said.
     pub fn currency(&self) -> &str {
         &self.currency
+    }
+
+    /// Legs on one parcel's route, at most, counting all parcels its goods ride in.
+    pub fn max_legs(&self) -> usize {
+        self.max_legs as usize
+    }
+
+    /// Whether no departure, no day, no buffer and no hand-over point has a capacity: then plans can only compete for
+    /// stock.
+    pub fn is_unlimited(&self) -> bool {
+        !self.limited
     }
 
     /// Sellers in the order of their keys.

@@ -43,6 +43,8 @@ pub struct Node {
     pub owner: Option<SellerIx>,
     /// It keeps stock.
     pub stores: Option<Stores>,
+    /// It passes parcels on, and merges them.
+    pub cross_docks: Option<CrossDocks>,
     /// It gives parcels to customers.
     pub hands_over: Option<HandsOver>,
 }
@@ -54,11 +56,20 @@ pub struct Stores {
     pub calendar: Option<CalendarIx>,
     /// Cost of packing one parcel.
     pub cost_per_parcel: Money,
+    /// Source parcels that can become ready on one local date of its calendar (of UTC without one).
+    pub parcels_per_day: Option<u32>,
+    /// Order lines in those parcels, each counted in each of them.
+    pub lines_per_day: Option<u32>,
     /// Its rows in the world's zones.
     pub zones: Range<u32>,
 }
 
 impl Stores {
+    /// Whether any number of parcels and lines can become ready on one date.
+    pub fn is_unlimited(&self) -> bool {
+        self.parcels_per_day.is_none() && self.lines_per_day.is_none()
+    }
+
     /// Its zones.
     pub fn zones(&self) -> impl ExactSizeIterator<Item = ZoneIx> + use<> {
         let zones = self.zones.clone();
@@ -83,6 +94,36 @@ pub struct StorageZone {
     pub cost_per_unit: Money,
 }
 
+/// The capability to pass parcels on to the next lane, and to merge parcels of one order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrossDocks {
+    /// Hours in which handling and merging run; round the clock when absent.
+    pub calendar: Option<CalendarIx>,
+    /// Working time from a parcel's arrival until it can ride on or be merged.
+    pub handling: Seconds,
+    /// Cost of handling one parcel.
+    pub cost_per_parcel: Money,
+    /// Working time of one merge, from when its last part is handled.
+    pub merging: Seconds,
+    /// Cost of one merge.
+    pub cost_per_merge: Money,
+    /// Where parcels wait; at least one.
+    pub keeps: Vec<Keep>,
+    /// Parcels that can wait here at a time.
+    pub buffer: Option<u32>,
+}
+
+/// One kind of place where parcels wait at a cross-dock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keep {
+    /// Key within its node.
+    pub name: Box<str>,
+    /// What it keeps.
+    pub temperature: Temperatures,
+    /// Longest wait.
+    pub longest: Option<Seconds>,
+}
+
 /// The capability to give parcels to customers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandsOver {
@@ -96,6 +137,11 @@ pub struct HandsOver {
     pub cost_per_parcel: Money,
     /// How long a parcel is kept.
     pub kept: Option<Seconds>,
+    /// Parcels it can hold at a time.
+    pub holds: Option<u32>,
+    /// How long a parcel is expected to stay: what the document says, else as long as it is kept. Always there when
+    /// `holds` is.
+    pub stay: Option<Seconds>,
 }
 
 /// One kind of storage of a hand-over point.
@@ -153,6 +199,26 @@ pub struct Compartment {
     pub name: Box<str>,
     /// What it keeps.
     pub temperature: Temperatures,
+    /// What it takes on each departure.
+    pub capacity: Capacity,
+}
+
+/// What a compartment takes on one departure, of all orders together; no limit where absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Capacity {
+    /// Weight.
+    pub grams: Option<Grams>,
+    /// Volume.
+    pub cm3: Option<CubicCentimetres>,
+    /// Number of parcels.
+    pub parcels: Option<u32>,
+}
+
+impl Capacity {
+    /// Whether it takes anything.
+    pub fn is_unlimited(&self) -> bool {
+        *self == Capacity::default()
+    }
 }
 
 /// When a lane departs.

@@ -59,6 +59,8 @@ fn node(row: &Node) -> Node {
     let stores = row.stores.as_ref().map(|stores| Stores {
         calendar: None,
         cost_per_parcel: 0,
+        parcels_per_day: None,
+        lines_per_day: None,
         zones: sound(&stores.zones, |zone| &zone.id).into_iter().map(zone).collect(),
     });
     // A node can do something, so one that keeps no stock hands over.
@@ -69,6 +71,8 @@ fn node(row: &Node) -> Node {
         largest: None,
         cost_per_parcel: 0,
         kept_days: None,
+        holds_parcels: None,
+        expected_stay_days: None,
     };
     Node {
         id: row.id.clone(),
@@ -76,6 +80,7 @@ fn node(row: &Node) -> Node {
         at: None,
         legal_entity: None,
         owner: None,
+        cross_docks: None,
         hands_over: stores.is_none().then_some(hands_over),
         stores,
     }

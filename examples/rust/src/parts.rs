@@ -25,13 +25,20 @@ pub fn node(id: &str) -> Node {
         legal_entity: None,
         owner: None,
         stores: None,
+        cross_docks: None,
         hands_over: None,
     }
 }
 
 /// Storage with zones.
 pub fn stores(calendar: Option<&str>, cost_per_parcel: i64, zones: Vec<Zone>) -> Stores {
-    Stores { calendar: calendar.map(str::to_owned), cost_per_parcel, zones }
+    Stores {
+        calendar: calendar.map(str::to_owned),
+        cost_per_parcel,
+        parcels_per_day: None,
+        lines_per_day: None,
+        zones,
+    }
 }
 
 /// A zone: its lead time in minutes and its cost per line and per unit.
@@ -48,6 +55,8 @@ pub fn hands_over(calendar: &str, cost: i64, storages: &[(&str, Temperature)]) -
         largest: None,
         cost_per_parcel: cost,
         kept_days: Some(7),
+        holds_parcels: None,
+        expected_stay_days: None,
     }
 }
 
@@ -72,7 +81,11 @@ pub fn lane(
     (cut_off_minutes, transit_minutes): (i64, i64),
     tariff: &str,
 ) -> Lane {
-    let part = |&(id, temperature): &(&str, Temperature)| Compartment { id: id.to_owned(), temperature };
+    let part = |&(id, temperature): &(&str, Temperature)| Compartment {
+        id: id.to_owned(),
+        temperature,
+        capacity: None,
+    };
     Lane {
         id: format!("{from}>{to} {kind}"),
         from: from.to_owned(),

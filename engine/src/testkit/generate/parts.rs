@@ -75,13 +75,20 @@ pub fn node(id: &str, name: &str) -> Node {
         legal_entity: None,
         owner: None,
         stores: None,
+        cross_docks: None,
         hands_over: None,
     }
 }
 
 /// The capability to keep stock in zones.
 pub fn stores(calendar: Option<&str>, cost_per_parcel: i64, zones: Vec<Zone>) -> Stores {
-    Stores { calendar: calendar.map(str::to_owned), cost_per_parcel, zones }
+    Stores {
+        calendar: calendar.map(str::to_owned),
+        cost_per_parcel,
+        parcels_per_day: None,
+        lines_per_day: None,
+        zones,
+    }
 }
 
 /// A temperature zone; minutes of lead, cost of a line, cost of a unit.
@@ -104,6 +111,8 @@ pub fn hands_over(
         largest: None,
         cost_per_parcel,
         kept_days: None,
+        holds_parcels: None,
+        expected_stay_days: None,
     }
 }
 
@@ -122,7 +131,7 @@ pub fn lane(
         to: to.to_owned(),
         compartments: compartments
             .iter()
-            .map(|&(id, temperature)| Compartment { id: id.to_owned(), temperature })
+            .map(|&(id, temperature)| Compartment { id: id.to_owned(), temperature, capacity: None })
             .collect(),
         schedule,
         cut_off_minutes,

@@ -203,7 +203,13 @@ fn a_zone_is_ready_its_own_lead_later_in_its_nodes_hours() {
     };
     world.zones = IndexVec::new(vec![zone(0, 120), zone(0, 0), zone(1, 120)]);
     for (node, calendar, zones) in [(0, Some(CalendarIx(0)), 0..2), (1, None, 2..3)] {
-        world.nodes[NodeIx(node)].stores = Some(Stores { calendar, cost_per_parcel: Money::ZERO, zones });
+        world.nodes[NodeIx(node)].stores = Some(Stores {
+            calendar,
+            cost_per_parcel: Money::ZERO,
+            parcels_per_day: None,
+            lines_per_day: None,
+            zones,
+        });
     }
     let transit = Transit::new(&world);
     // A Monday, an hour before closing.

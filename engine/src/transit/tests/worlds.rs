@@ -86,12 +86,15 @@ pub(super) fn world(nodes: u32, calendars: Vec<Calendar>, lanes: Vec<Lane>) -> W
         entity: EntityIx(0),
         owner: None,
         stores: None,
+        cross_docks: None,
         hands_over: Some(HandsOver {
             calendar: (row == 0 && !calendars.is_empty()).then_some(CalendarIx(0)),
             storages: Vec::new(),
             largest: ParcelLimit::default(),
             cost_per_parcel: Money::ZERO,
             kept: None,
+            holds: None,
+            stay: None,
         }),
     };
     let mut lanes_to: Vec<LaneIx> = (0..lanes.len() as u32).map(LaneIx).collect();
@@ -100,6 +103,8 @@ pub(super) fn world(nodes: u32, calendars: Vec<Calendar>, lanes: Vec<Lane>) -> W
     let starts = (0..=nodes).map(|row| lanes_to.partition_point(|ix| ends(ix).0 < NodeIx(row)) as u32);
     World {
         currency: "RUB".into(),
+        max_legs: crate::units::limits::USUAL_LEGS_PER_ROUTE,
+        limited: false,
         seller_names: names(0),
         sku_names: names(0),
         node_names: names(nodes),

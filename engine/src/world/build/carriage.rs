@@ -7,7 +7,8 @@ use super::section;
 use crate::spec;
 use crate::units::{CubicCentimetres, Grams, IndexVec, limits};
 use crate::world::{
-    CalendarIx, Compartment, Inspection, Lane, NodeIx, ParcelLimit, Place, Schedule, Step, Tariff, TariffIx,
+    CalendarIx, Capacity, Compartment, Inspection, Lane, NodeIx, ParcelLimit, Place, Schedule, Step, Tariff,
+    TariffIx,
 };
 
 pub(super) fn tariffs(
@@ -85,11 +86,7 @@ fn lane(
         let right = "another node than `from`: goods that stay need no lane";
         found.note(&place.at("to"), "conflict", &format!("{:?}", lane.to), right);
     }
-    let compartments = lane.compartments.iter().map(|row| (row.id.as_str(), row.temperature));
-    let compartments = kept(&place.at("compartments"), compartments.collect(), "a compartment", found)
-        .into_iter()
-        .map(|(name, temperature)| Compartment { name, temperature })
-        .collect();
+    let compartments = compartments(&lane.compartments, &place.at("compartments"), found);
     let tariff = lane.tariff.as_deref();
     Lane {
         from: from.unwrap_or(NodeIx(0)),
@@ -101,6 +98,41 @@ fn lane(
         tariff: tariff.and_then(|key| found.find(&place.at("tariff"), &keys.tariffs.names, key, "tariff")),
         largest: parcel_limit(&place.at("largest"), lane.largest.as_ref(), found),
     }
+}
+
+fn compartments(rows: &[spec::Compartment], place: &Place<'_>, found: &mut Inspection) -> Vec<Compartment> {
+    let named = rows.iter().map(|row| (row.id.as_str(), row.temperature)).collect();
+    let mut built: Vec<Compartment> = kept(place, named, "a compartment", found)
+        .into_iter()
+        .map(|(name, temperature)| Compartment { name, temperature, capacity: Capacity::default() })
+        .collect();
+    for (k, row) in rows.iter().enumerate() {
+        let Some(stated) = &row.capacity else { continue };
+        let place = place.row(k);
+        let stated = capacity(stated, &place.at("capacity"), found);
+        if let Some(built) = built.iter_mut().find(|built| *built.name == *row.id) {
+            built.capacity = stated;
+        }
+    }
+    built
+}
+
+fn capacity(capacity: &spec::Capacity, place: &Place<'_>, found: &mut Inspection) -> Capacity {
+    let grams =
+        capacity.grams.map(|grams| found.number(&place.at("grams"), grams, 0..=limits::GRAMS_PER_DEPARTURE));
+    let cm3 = capacity
+        .cm3
+        .map(|cm3| found.number(&place.at("cm3"), cm3, 0..=limits::CUBIC_CENTIMETRES_PER_DEPARTURE));
+    Capacity {
+        grams: grams.map(|grams| Grams(grams as u64)),
+        cm3: cm3.map(|cm3| CubicCentimetres(cm3 as u64)),
+        parcels: count(&place.at("parcels"), capacity.parcels, found),
+    }
+}
+
+/// A number of parcels or lines that something takes; none is a number too.
+pub(super) fn count(place: &Place<'_>, stated: Option<i64>, found: &mut Inspection) -> Option<u32> {
+    stated.map(|count| found.number(place, count, 0..=limits::PARCELS) as u32)
 }
 
 fn schedule(

@@ -1,13 +1,15 @@
 //! What can be done at each place?
 
-use super::carriage::{calendar_of, kept, parcel_limit};
+use super::carriage::{calendar_of, count, kept, parcel_limit};
 use super::catalogue::entity;
 use super::keys::Keys;
 use super::section;
 use crate::spec;
 use crate::units::{Index, IndexVec, Money, Seconds, limits};
 use crate::world::calendar::DAY;
-use crate::world::{HandsOver, Inspection, Node, NodeIx, Place, Storage, StorageZone, Stores};
+use crate::world::{
+    CrossDocks, HandsOver, Inspection, Keep, Node, NodeIx, Place, Storage, StorageZone, Stores,
+};
 
 /// Nodes in the order of their keys, and their zones.
 pub(super) fn nodes(
@@ -31,6 +33,10 @@ pub(super) fn nodes(
             stores: node.stores.as_ref().map(|stores| {
                 self::stores(stores, &place.at("stores"), NodeIx::of(index), keys, &mut zones, found)
             }),
+            cross_docks: node
+                .cross_docks
+                .as_ref()
+                .map(|cross_docks| self::cross_docks(cross_docks, &place.at("cross_docks"), keys, found)),
             hands_over: node
                 .hands_over
                 .as_ref()
@@ -82,7 +88,39 @@ fn stores(
     Stores {
         calendar: calendar_of(place, stores.calendar.as_deref(), keys, found),
         cost_per_parcel: found.money(&place.at("cost_per_parcel"), stores.cost_per_parcel),
+        parcels_per_day: count(&place.at("parcels_per_day"), stores.parcels_per_day, found),
+        lines_per_day: count(&place.at("lines_per_day"), stores.lines_per_day, found),
         zones: first as u32..zones.len() as u32,
+    }
+}
+
+fn cross_docks(
+    dock: &spec::CrossDocks,
+    place: &Place<'_>,
+    keys: &Keys,
+    found: &mut Inspection,
+) -> CrossDocks {
+    let at_keeps = place.at("keeps");
+    let named = dock.keeps.iter().map(|row| (row.id.as_str(), row.temperature)).collect();
+    let mut keeps: Vec<Keep> = kept(&at_keeps, named, "one row", found)
+        .into_iter()
+        .map(|(name, temperature)| Keep { name, temperature, longest: None })
+        .collect();
+    for (k, row) in dock.keeps.iter().enumerate() {
+        let Some(minutes) = row.longest_dwell_minutes else { continue };
+        let longest = found.minutes(&at_keeps.row(k).at("longest_dwell_minutes"), minutes, 0);
+        if let Some(built) = keeps.iter_mut().find(|built| *built.name == *row.id) {
+            built.longest = Some(longest);
+        }
+    }
+    CrossDocks {
+        calendar: calendar_of(place, dock.calendar.as_deref(), keys, found),
+        handling: found.minutes(&place.at("handling_minutes"), dock.handling_minutes, 0),
+        cost_per_parcel: found.money(&place.at("cost_per_parcel"), dock.cost_per_parcel),
+        merging: found.minutes(&place.at("merge_minutes"), dock.merge_minutes, 0),
+        cost_per_merge: found.money(&place.at("cost_per_merge"), dock.cost_per_merge),
+        keeps,
+        buffer: count(&place.at("buffer_parcels"), dock.buffer_parcels, found),
     }
 }
 
@@ -93,7 +131,16 @@ fn hands_over(
     found: &mut Inspection,
 ) -> HandsOver {
     let storages = hands_over.storages.iter().map(|row| (row.id.as_str(), row.temperature)).collect();
-    let days = |days, found: &mut Inspection| found.number(&place.at("kept_days"), days, 1..=limits::DAYS);
+    let mut days = |field, days: Option<i64>| {
+        days.map(|days| Seconds(DAY * found.number(&place.at(field), days, 1..=limits::DAYS)))
+    };
+    let kept_for = days("kept_days", hands_over.kept_days);
+    let stay = days("expected_stay_days", hands_over.expected_stay_days).or(kept_for);
+    let holds = count(&place.at("holds_parcels"), hands_over.holds_parcels, found);
+    if holds.is_some() && stay.is_none() {
+        let right = "`kept_days` or `expected_stay_days` beside it: how long each of them stays";
+        found.note(&place.at("holds_parcels"), "missing", "no days", right);
+    }
     HandsOver {
         calendar: calendar_of(place, hands_over.calendar.as_deref(), keys, found),
         storages: kept(&place.at("storages"), storages, "one storage", found)
@@ -102,6 +149,8 @@ fn hands_over(
             .collect(),
         largest: parcel_limit(&place.at("largest"), hands_over.largest.as_ref(), found),
         cost_per_parcel: found.money(&place.at("cost_per_parcel"), hands_over.cost_per_parcel),
-        kept: hands_over.kept_days.map(|kept| Seconds(DAY * days(kept, found))),
+        kept: kept_for,
+        holds,
+        stay,
     }
 }

@@ -65,6 +65,7 @@ fn mix(world: &mut spec::World, state: &mut u64) {
     }
     for node in &mut world.nodes {
         node.stores.iter_mut().for_each(|stores| shuffle(&mut stores.zones, state));
+        node.cross_docks.iter_mut().for_each(|dock| shuffle(&mut dock.keeps, state));
         node.hands_over.iter_mut().for_each(|hands_over| shuffle(&mut hands_over.storages, state));
     }
     for lane in &mut world.lanes {

@@ -188,6 +188,69 @@ fn places_that_keep_nothing_or_the_same_twice_are_found() {
 }
 
 #[test]
+fn a_cross_dock_and_capacities_are_read() {
+    let world = built(|_| {}).unwrap();
+    assert_eq!(world.max_legs(), 5);
+    assert!(!world.is_unlimited());
+    let node = |key| &world.nodes()[world.node_names().find(key).unwrap()];
+    let dock = node("klin").cross_docks.as_ref().unwrap();
+    assert_eq!((dock.handling, dock.merging, dock.buffer), (Seconds(1200), Seconds(900), Some(60)));
+    let keeps: Vec<_> = dock.keeps.iter().map(|keep| (&*keep.name, keep.longest)).collect();
+    assert_eq!(keeps, [("cold", Some(Seconds(12 * 3600))), ("floor", None)], "in the order of keys");
+    let stores = node("tver").stores.as_ref().unwrap();
+    assert_eq!((stores.parcels_per_day, stores.lines_per_day), (Some(900), Some(4000)));
+    let point = node("pickup").hands_over.as_ref().unwrap();
+    assert_eq!((point.holds, point.stay), (Some(80), Some(Seconds(3 * 86_400))));
+    let lane = &world.lanes()[world.lane_names().find("tver-pickup").unwrap()];
+    assert_eq!((&*lane.compartments[0].name, lane.compartments[0].capacity.parcels), ("box", Some(30)));
+    assert!(lane.compartments[1].capacity.is_unlimited());
+}
+
+#[test]
+fn what_is_not_said_is_not_limited() {
+    let world = built(|world| {
+        world.max_legs = None;
+        world.nodes[0].stores.as_mut().unwrap().parcels_per_day = None;
+        world.nodes[0].stores.as_mut().unwrap().lines_per_day = None;
+        world.nodes[1].cross_docks.as_mut().unwrap().buffer_parcels = None;
+        world.nodes[2].hands_over.as_mut().unwrap().holds_parcels = None;
+        world.lanes[0].compartments[1].capacity = Some(spec::Capacity::default());
+    })
+    .unwrap();
+    assert_eq!(world.max_legs(), 4);
+    assert!(world.is_unlimited());
+}
+
+#[test]
+fn cross_docks_and_capacities_that_cannot_be_are_found() {
+    let found = defects(|world| {
+        world.max_legs = Some(9);
+        world.nodes[0].stores.as_mut().unwrap().lines_per_day = Some(-1);
+        let dock = world.nodes[1].cross_docks.as_mut().unwrap();
+        dock.calendar = Some("nights".to_owned());
+        dock.handling_minutes = -1;
+        dock.keeps[0].id = "cold".to_owned();
+        dock.keeps[1].longest_dwell_minutes = Some(i64::MAX);
+        let point = world.nodes[2].hands_over.as_mut().unwrap();
+        (point.kept_days, point.expected_stay_days) = (None, None);
+        world.lanes[0].compartments[1].capacity.as_mut().unwrap().cm3 = Some(-5);
+    });
+    let wanted = [
+        ("max_legs", "out_of_range"),
+        ("nodes[0].stores.lines_per_day", "out_of_range"),
+        ("nodes[1].cross_docks.keeps[1].id", "duplicate"),
+        ("nodes[1].cross_docks.keeps[1].longest_dwell_minutes", "out_of_range"),
+        ("nodes[1].cross_docks.calendar", "unknown"),
+        ("nodes[1].cross_docks.handling_minutes", "out_of_range"),
+        ("nodes[2].hands_over.holds_parcels", "missing"),
+        ("lanes[0].compartments[1].capacity.cm3", "out_of_range"),
+    ];
+    assert_eq!(found, wanted.map(|(place, code)| (place.to_owned(), code)));
+    let none = defects(|world| world.nodes[1].cross_docks.as_mut().unwrap().keeps.clear());
+    assert_eq!(none, one("nodes[1].cross_docks.keeps", "empty"));
+}
+
+#[test]
 fn lanes_that_depart_alike_share_a_calendar() {
     let world = built(|world| {
         let mut twin = world.lanes[0].clone();
@@ -206,6 +269,7 @@ fn a_node_without_capabilities_is_a_place_to_pass() {
         legal_entity: None,
         owner: None,
         stores: None,
+        cross_docks: None,
         hands_over: None,
     };
     assert!(built(|world| world.nodes.push(bare("hub"))).is_ok());

@@ -1,0 +1,82 @@
+//! What capacities leave, after what is claimed.
+
+use super::tally::Load;
+use crate::units::{CubicCentimetres, Grams, Instant};
+use crate::world::{LaneIx, NodeIx, World};
+
+/// What a compartment of a departure still takes; no limit where absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Weight.
+    pub grams: Option<Grams>,
+    /// Volume.
+    pub cm3: Option<CubicCentimetres>,
+    /// Number of parcels.
+    pub parcels: Option<u32>,
+}
+
+impl Room {
+    /// Whether it takes anything.
+    pub fn is_unlimited(&self) -> bool {
+        *self == Room::default()
+    }
+
+    /// Whether it takes one more parcel of this weight and volume.
+    pub fn takes(&self, grams: Grams, cm3: CubicCentimetres) -> bool {
+        self.grams.is_none_or(|room| grams <= room)
+            && self.cm3.is_none_or(|room| cm3 <= room)
+            && self.parcels.is_none_or(|room| room > 0)
+    }
+}
+
+/// What a node can still make ready on one date; no limit where absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayRoom {
+    /// Source parcels.
+    pub parcels: Option<u32>,
+    /// Order lines in them.
+    pub lines: Option<u32>,
+}
+
+impl Load {
+    /// What a compartment of a departure still takes. Where the compartment has no capacity nothing is looked up.
+    pub fn room_on_departure(&self, world: &World, lane: LaneIx, departs: Instant, compartment: u8) -> Room {
+        let compartments = &world.lanes()[lane].compartments;
+        let Some(capacity) = compartments.get(usize::from(compartment)).map(|kept| kept.capacity) else {
+            return Room::default();
+        };
+        if capacity.is_unlimited() {
+            return Room::default();
+        }
+        let taken = self.departure(lane, departs, compartment);
+        Room {
+            grams: capacity.grams.map(|most| Grams(most.0.saturating_sub(taken.grams.0))),
+            cm3: capacity.cm3.map(|most| CubicCentimetres(most.0.saturating_sub(taken.cm3.0))),
+            parcels: capacity.parcels.map(|most| most.saturating_sub(taken.parcels)),
+        }
+    }
+
+    /// What a storing node can still make ready on one of its dates: see [`super::local_date`].
+    pub fn room_on_day(&self, world: &World, node: NodeIx, date: i32) -> DayRoom {
+        let Some(stores) = world.nodes()[node].stores.as_ref().filter(|stores| !stores.is_unlimited()) else {
+            return DayRoom::default();
+        };
+        let taken = self.node_day(node, date);
+        DayRoom {
+            parcels: stores.parcels_per_day.map(|most| most.saturating_sub(taken.parcels)),
+            lines: stores.lines_per_day.map(|most| most.saturating_sub(taken.lines)),
+        }
+    }
+
+    /// How many more parcels can wait at a cross-dock from `from` to before `until`; nothing when any number can.
+    pub fn room_in_buffer(&self, world: &World, node: NodeIx, from: Instant, until: Instant) -> Option<u32> {
+        let most = world.nodes()[node].cross_docks.as_ref()?.buffer?;
+        Some(most.saturating_sub(self.buffer_peak(node, from, until)))
+    }
+
+    /// How many more parcels can stay at a hand-over point from `from` to before `until`; nothing when any number can.
+    pub fn room_at_point(&self, world: &World, node: NodeIx, from: Instant, until: Instant) -> Option<u32> {
+        let most = world.nodes()[node].hands_over.as_ref()?.holds?;
+        Some(most.saturating_sub(self.point_peak(node, from, until)))
+    }
+}
