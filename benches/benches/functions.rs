@@ -24,6 +24,7 @@ fn quick() -> Criterion {
 fn staircase(criterion: &mut Criterion) {
     let steps = [500, 1_000, 2_000, 5_000, 10_000, 20_000];
     let staircase = Staircase {
+        and: None,
         base: 4_900,
         steps: steps.iter().map(|&grams| (grams, grams as i64 / 10)).collect(),
         per_kg_above: Some(900),

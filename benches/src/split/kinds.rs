@@ -37,7 +37,7 @@ impl Kind {
         let climbing = |k: i64| {
             let steps = [(500, 0), (1_000, 20), (2_000, 55), (5_000, 130), (10_000, 240)];
             let steps = steps.iter().map(|&(grams, price)| (grams, price * (2 + k) / 3)).collect();
-            Staircase { base: 0, steps, per_kg_above: Some(20 + 10 * k), cm3_per_kg: None }
+            Staircase { base: 0, steps, per_kg_above: Some(20 + 10 * k), ..Staircase::default() }
         };
         match self {
             Kind::Linear | Kind::Scarce => vec![Staircase::default()],

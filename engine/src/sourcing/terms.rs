@@ -127,6 +127,7 @@ fn staircase(tariff: &Tariff) -> Staircase {
         steps: tariff.steps.iter().map(|step| (step.up_to.0, step.price.0)).collect(),
         per_kg_above: tariff.per_kg_above.map(|rate| rate.0),
         cm3_per_kg: tariff.cm3_per_kg,
+        and: None,
     }
 }
 

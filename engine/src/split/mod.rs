@@ -15,6 +15,7 @@ mod located;
 mod problem;
 mod solve;
 mod staircase;
+mod stacked;
 mod supply;
 mod tiered;
 mod trees;

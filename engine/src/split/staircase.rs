@@ -13,6 +13,8 @@ pub struct Staircase {
     pub per_kg_above: Option<i64>,
     /// Cubic centimetres that count as a kilogram; nothing: volume does not count.
     pub cm3_per_kg: Option<u32>,
+    /// A price that comes on top and measures weight in its own way; nearly always nothing (see [`Staircase::with`]).
+    pub and: Option<Box<Staircase>>,
 }
 
 impl Staircase {
@@ -26,7 +28,11 @@ impl Staircase {
 
     /// Price of a parcel, or nothing when it is not carried. O(log steps).
     pub fn price(&self, grams: u64, cm3: u64) -> Option<i64> {
-        self.price_of(self.chargeable(grams, cm3))
+        let price = self.price_of(self.chargeable(grams, cm3))?;
+        match &self.and {
+            None => Some(price),
+            Some(and) => price.checked_add(and.price(grams, cm3)?),
+        }
     }
 
     /// Price of a chargeable weight, or nothing when it is not carried.
@@ -47,7 +53,8 @@ impl Staircase {
     /// The one price of every parcel within limits, when there is but one.
     pub fn flat(&self, max_grams: u64, max_cm3: u64) -> Option<i64> {
         let unlimited = max_grams == u64::MAX && max_cm3 == u64::MAX;
-        (unlimited && self.steps.is_empty() && self.per_kg_above.is_none()).then_some(self.base)
+        let level = self.steps.is_empty() && self.per_kg_above.is_none() && self.and.is_none();
+        (unlimited && level).then_some(self.base)
     }
 
     /// The heaviest chargeable weight that is carried.
@@ -149,6 +156,7 @@ mod tests {
             steps: vec![(1000, 50), (5000, 120)],
             per_kg_above: Some(10),
             cm3_per_kg: Some(5000),
+            and: None,
         }
     }
 

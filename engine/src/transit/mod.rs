@@ -7,13 +7,14 @@
 //! [`Hours`] and [`Timetable`] are small copies that look into the world, or into [`Transit`], which holds the same
 //! tables laid out for speed: each zone's offsets once for all calendars, and the direct ways to each node.
 //!
-//! This room does not know orders, stock or temperature: what may ride is decided further right. Today a way is one
-//! leg; routes of several legs, as the undominated pairs of arrival and cost, belong here beside [`Way`].
+//! This room does not know orders, stock or temperature: what may ride is decided further right. A [`Way`] is one leg;
+//! a [`Head`] is a chain of lanes to a cross-dock, and with a way from there a route of several legs.
 
 mod calendar;
 mod carriage;
 mod clock;
 mod departures;
+mod routes;
 mod spans;
 mod tables;
 #[cfg(test)]
@@ -22,4 +23,5 @@ mod tests;
 pub use calendar::Hours;
 pub use carriage::{chargeable, price};
 pub use departures::{Departure, Departures, Timetable};
+pub use routes::{Head, Legs};
 pub use tables::{Transit, Way};

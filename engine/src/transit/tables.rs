@@ -3,6 +3,7 @@
 use super::calendar::{EACH_DATE, Hours, fills_the_week};
 use super::clock::{self, Clock};
 use super::departures::{Departure, Rhythm, Timetable};
+use super::routes::Routes;
 use crate::units::{Index, IndexVec, Instant, Seconds};
 use crate::world::{Calendar, CalendarIx, LaneIx, NodeIx, Schedule, World, ZoneIx};
 use std::ops::Range;
@@ -31,6 +32,7 @@ pub struct Transit {
     hands_over: IndexVec<NodeIx, HandOver>,
     ways: Vec<Way>,
     ways_start: Vec<u32>,
+    pub(super) routes: Routes,
 }
 
 #[derive(Debug)]
@@ -99,6 +101,7 @@ impl Transit {
             hands_over: world.nodes().iter().map(hand_over).collect(),
             ways,
             ways_start,
+            routes: Routes::new(world),
         }
     }
 

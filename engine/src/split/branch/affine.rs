@@ -59,6 +59,7 @@ mod tests {
     #[test]
     fn the_line_never_passes_above_the_staircase() {
         let post = Staircase {
+            and: None,
             base: 100,
             steps: vec![(500, 0), (1000, 40), (3000, 50), (5000, 200)],
             per_kg_above: Some(90),

@@ -1,7 +1,30 @@
 //! A problem without its hubs, and the least that any plan with a merge costs.
 
+use super::SolveFlat;
+use super::wide::cost_of;
+use crate::split::Staircase;
+use crate::split::budget::Meter;
 use crate::split::core::NEVER;
 use crate::split::problem::{Cap, NO_HUB, Problem, Solution};
+
+/// Solves a problem without hubs. Where staircases are stacked they are lowered first: the bound holds, and the plan
+/// is priced as it is, or dropped when it is not one.
+pub fn solve(problem: &Problem<'_>, meter: &mut Meter<'_>, flat: SolveFlat<'_>, solution: &mut Solution) {
+    if !problem.ways.iter().any(|way| problem.staircases[way.staircase as usize].is_stacked()) {
+        return flat(problem, meter, solution);
+    }
+    let lowered: Vec<Staircase> = problem.staircases.iter().map(Staircase::lowered).collect();
+    flat(&problem.clone().over(&lowered), meter, solution);
+    match cost_of(problem, solution) {
+        Some(cost) => solution.cost = cost,
+        None => {
+            let bound = solution.bound;
+            super::send_nothing(problem, solution);
+            solution.bound = bound;
+        }
+    }
+    solution.bound = solution.bound.min(solution.cost);
+}
 
 /// Copies what goes to the customer without being merged. `rows` says which offer each of its offers was.
 pub fn without_hubs(problem: &Problem<'_>, direct: &mut Problem<'_>, rows: &mut Vec<u32>) {

@@ -17,7 +17,7 @@ mod tests;
 
 use super::budget::Meter;
 use super::core::NEVER;
-use super::problem::{Merge, NO_HUB, Parcel, Problem, Solution};
+use super::problem::{Merge, Parcel, Problem, Solution};
 use super::supply;
 use choices::Choices;
 use grid::{Grid, Limit};
@@ -62,7 +62,7 @@ pub fn solve(
     let walked = std::mem::take(solution);
     let mut direct = std::mem::take(&mut memory.direct).over(problem.staircases);
     flat::without_hubs(problem, &mut direct, &mut memory.rows);
-    flat(&direct, meter, solution);
+    flat::solve(&direct, meter, &mut *flat, solution);
     flat::translate(&memory.rows, solution);
     memory.direct = direct.over(&[]);
     if flat::least_with_a_merge(problem) >= solution.cost {
@@ -323,7 +323,8 @@ fn second_origin(problem: &Problem<'_>, takes: &[(u32, u32)]) -> Option<u16> {
     })
 }
 
-/// Whether every way of a problem goes to the customer.
+/// Whether every way of a problem goes to the customer and has one price.
 pub fn is_flat(problem: &Problem<'_>) -> bool {
-    problem.hubs.is_empty() || problem.into.iter().all(|&hub| hub == NO_HUB)
+    problem.hubs.is_empty()
+        && !problem.ways.iter().any(|way| problem.staircases[way.staircase as usize].is_stacked())
 }

@@ -1,6 +1,6 @@
 //! Held against every forest there is, unit by unit.
 
-use super::super::problem::{Cap, Hub, Line, Offer, Pool, Rules, Way};
+use super::super::problem::{Cap, Hub, Line, NO_HUB, Offer, Pool, Rules, Way};
 use super::super::{Budget, NO_GROUP, Problem, Scratch, Solution, Staircase, solve};
 use super::*;
 use proptest::prelude::*;
@@ -181,8 +181,8 @@ fn staircases() -> Vec<Staircase> {
     let steps = |steps: &[(u64, i64)]| steps.to_vec();
     vec![
         Staircase { base: 5, ..Staircase::default() },
-        Staircase { base: 2, steps: steps(&[(100, 3), (250, 9)]), per_kg_above: Some(4), cm3_per_kg: None },
-        Staircase { base: 0, steps: steps(&[(150, 4), (400, 6)]), per_kg_above: None, cm3_per_kg: Some(5000) },
+        Staircase { base: 2, steps: steps(&[(100, 3), (250, 9)]), per_kg_above: Some(4), ..Staircase::default() },
+        Staircase { base: 0, steps: steps(&[(150, 4), (400, 6)]), cm3_per_kg: Some(5000), ..Staircase::default() },
     ]
 }
 

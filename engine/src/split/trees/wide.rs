@@ -37,7 +37,7 @@ pub fn solve(
             }
             copy.rules.parcel_penalty = 0;
             copy.rules.max_parcels = u32::MAX;
-            flat(&copy, meter, &mut found);
+            flat::solve(&copy, meter, &mut *flat, &mut found);
             flat::translate(&rows, &mut found);
             found.merges.clear();
             let inside = |row: usize| into(found.parcels[row].way) == hub;
@@ -56,7 +56,7 @@ pub fn solve(
             }
         }
     }
-    let merged = least(problem, meter, flat, &mut copy, &mut rows, &mut found);
+    let merged = least(problem, meter, &mut *flat, &mut copy, &mut rows, &mut found);
     solution.bound = solution.bound.min(merged).max(known).min(solution.cost);
 }
 
@@ -74,7 +74,7 @@ fn least<'p>(
     copy.rules.max_parcels = u32::MAX;
     // Lines of a group may come in parcels that are merged.
     copy.lines.iter_mut().for_each(|line| line.group = NO_GROUP);
-    flat(copy, meter, found);
+    flat::solve(copy, meter, flat, found);
     let hubs = (0..problem.hubs.len()).filter(|&hub| problem.hubs[hub].into == NO_HUB);
     let hub = hubs.filter_map(|hub| problem.onward(hub, 0, 0)?.checked_add(problem.hubs[hub].fixed)).min();
     hub.map_or(NEVER, |hub| found.bound.saturating_add(hub))
