@@ -1,14 +1,14 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
 use crate::plan::{self, Draws, Plan, Unfit};
-use crate::sourcing::{self, Eased, Fences, Ground, Sheet, Terms, TooBig};
+use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Sheet, Terms, TooBig};
 use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
 use crate::units::{Index, Instant, Money};
 use crate::world::{self, Defects, Order, SkuIx, World};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 /// Why an order has no plan at all (an order that cannot be filled has one: it says what is unfilled and why).
@@ -158,13 +158,20 @@ impl Engine {
     ) -> Result<Plan, Refusal> {
         let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
-        sourcing::source(self.ground(), order, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
+        let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
+            sourcing::source(self.ground(), order, fences, breadth, sheet, problem).map_err(Refusal::TooBig)
+        };
+        source(Breadth::Useful, sheet, &mut problem)?;
         split::solve(&problem, budget, search, solution)
             .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
         let mut plan = plan::assemble(self.ground(), order, sheet, &problem, solution, draws);
         if let Ok(plan) = &mut plan
             && !plan.unfilled.is_empty()
         {
+            // What is told of the ways there are is told of all of them.
+            if sheet.left_out {
+                source(Breadth::All, sheet, &mut problem)?;
+            }
             self.tell_why(order, budget, plan, sheet, &problem, search, solution);
         }
         *memory = sourcing::over(problem, &[]);
@@ -266,7 +273,7 @@ impl Engine {
         });
         let mut answers: Vec<Option<Result<Plan, PlanError>>> = orders.iter().map(|_| None).collect();
         let mut scratch = Scratch::default();
-        let mut touched: HashSet<SkuIx, foldhash::fast::FixedState> = HashSet::default();
+        let mut touched = Touched::default();
         let mut finished = 0;
         for side_by_side in turn.chunks(SIDE_BY_SIDE) {
             let plan = |scratch: &mut Scratch, &row: &usize| self.plan(&orders[row], budget, scratch);
@@ -275,16 +282,14 @@ impl Engine {
             touched.clear();
             for (&row, early) in side_by_side.iter().zip(early) {
                 let order = &orders[row];
-                // An answer stands when nobody took of its goods since; else it is worked out on what is left.
-                let stands =
-                    touched.is_empty() || !order.lines.iter().any(|line| touched.contains(&line.sku));
-                let answer = if stands { early } else { self.plan(order, budget, &mut scratch) };
+                let answer = match touched.leaves(&self.stock, order, &early) {
+                    true => early,
+                    false => self.plan(order, budget, &mut scratch),
+                };
                 if let Ok(plan) = &answer {
+                    touched.note(&self.stock, order, plan);
                     let taken = self.take(order, plan);
                     debug_assert!(taken.is_ok(), "a plan picks what is free");
-                    for parcel in &plan.parcels {
-                        touched.extend(parcel.picks.iter().map(|pick| order.lines[pick.line.row()].sku));
-                    }
                 }
                 answers[row] = Some(answer);
             }
@@ -298,7 +303,7 @@ impl Engine {
     pub fn explain(&self, order: &Order, plan: &Plan, scratch: &mut Scratch) -> spec::Advice {
         let Scratch { sheet, problem: memory, search, .. } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
-        let sourced = sourcing::source(self.ground(), order, Fences::ByTime, sheet, &mut problem);
+        let sourced = sourcing::source(self.ground(), order, Fences::ByTime, Breadth::All, sheet, &mut problem);
         let advice = match sourced {
             Ok(()) => plan::explain(self.ground(), order, plan, sheet, &problem, search),
             // There is no plan of such an order, so there is nothing to explain.
@@ -311,6 +316,54 @@ impl Engine {
     /// A plan with names, ready to be written.
     pub fn document(&self, order: &Order, plan: &Plan) -> spec::Plan {
         plan::to_document(&self.world, &self.stock, order, plan)
+    }
+}
+
+/// What was taken since orders were planned side by side.
+#[derive(Default)]
+struct Touched {
+    skus: HashSet<SkuIx, foldhash::fast::FixedState>,
+    /// Units each cell had free before.
+    cells: HashMap<CellIx, u32, foldhash::fast::FixedState>,
+}
+
+impl Touched {
+    fn clear(&mut self) {
+        self.skus.clear();
+        self.cells.clear();
+    }
+
+    /// Notes what a plan is about to take.
+    fn note(&mut self, stock: &Stock, order: &Order, plan: &Plan) {
+        for pick in plan.parcels.iter().flat_map(|parcel| &parcel.picks) {
+            self.skus.insert(order.lines[pick.line.row()].sku);
+            self.cells.entry(pick.cell).or_insert_with(|| stock.cell(pick.cell).free());
+        }
+    }
+
+    /// Whether an order's early answer is the one it would get now.
+    ///
+    /// It is when nobody took of its SKUs. It is, too, when every cell of them that was touched still has what the
+    /// order wants of the SKU in all, or as much as before: sourcing counts no cell for more than that, so the problem
+    /// is the same to the last number, and so is its answer; drawing it from cells asks for no more either. Fences,
+    /// and reasons for what stays behind, are counted on all there is: with them only the first rule holds.
+    fn leaves(&self, stock: &Stock, order: &Order, early: &Result<Plan, PlanError>) -> bool {
+        let touched = |line: &&world::Line| self.skus.contains(&line.sku);
+        if self.skus.is_empty() || !order.lines.iter().any(|line| touched(&line)) {
+            return true;
+        }
+        let whole = early.as_ref().is_ok_and(|plan| plan.unfilled.is_empty());
+        whole
+            && !stock.has_fences()
+            && order.lines.iter().filter(touched).all(|line| {
+                let same = order.lines.iter().filter(|other| other.sku == line.sku);
+                let wanted: u64 = same.map(|line| u64::from(line.qty.0)).sum();
+                let (first, cells) = stock.of(line.sku);
+                cells.iter().zip(first.0..).all(|(cell, row)| {
+                    u64::from(cell.free()) >= wanted
+                        || self.cells.get(&CellIx(row)).is_none_or(|&before| before == cell.free())
+                })
+            })
     }
 }
 
