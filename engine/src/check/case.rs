@@ -21,6 +21,8 @@ pub(super) struct Case<'a> {
     pub(super) root: Vec<usize>,
     /// By parcel: what its own picks and those of its parts add up to.
     pub(super) goods: Vec<Goods>,
+    /// By parcel: whether all of its picks and those of its parts name rows that exist.
+    known: Vec<bool>,
 }
 
 /// A pick with the rows it names. What leaves the shelf is the cell's SKU, whatever the line asked for.
@@ -126,13 +128,16 @@ impl<'a> Case<'a> {
             }
         }
         let mut goods = vec![Goods::NONE; plan.parcels.len()];
+        let mut known = vec![true; plan.parcels.len()];
         for parcel in 0..goods.len() {
+            known[parcel] &= picks[parcel].len() == plan.parcels[parcel].picks.len();
             goods[parcel] = picks[parcel].iter().map(Goods::of).fold(goods[parcel], Goods::with);
             if let Some(whole) = merged_into[parcel] {
                 goods[whole] = goods[whole].with(goods[parcel]);
+                known[whole] &= known[parcel];
             }
         }
-        Ok(Case { world, stock, order, plan, picks, merged_into, root, goods })
+        Ok(Case { world, stock, order, plan, picks, merged_into, root, goods, known })
     }
 
     /// Parcels with their rows.
@@ -160,10 +165,10 @@ impl<'a> Case<'a> {
         picks.filter(|pick| pick.line == line).map(|pick| u128::from(pick.qty.0)).sum()
     }
 
-    /// Whether every pick of a parcel names a line and a cell that exist. What such a parcel weighs, tolerates and
+    /// Whether every pick in a parcel names a line and a cell that exist. What such a parcel weighs, tolerates and
     /// costs is known; of others it is not asked.
     pub(super) fn is_known(&self, parcel: usize) -> bool {
-        self.picks[parcel].len() == self.plan.parcels[parcel].picks.len()
+        self.known[parcel]
     }
 
     /// Lines of the order with their numbers.

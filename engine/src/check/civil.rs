@@ -111,6 +111,15 @@ impl<'a> Hours<'a> {
     }
 }
 
+/// The local date of a moment in a calendar's zone, in UTC without one.
+pub(super) fn date_of(calendar: Option<&Calendar>, at: Instant) -> Option<Date> {
+    let zone = match calendar {
+        Some(calendar) => TimeZone::get(&calendar.zone.name).ok()?,
+        None => TimeZone::UTC,
+    };
+    Some(zone.to_datetime(Timestamp::from_second(at.0).ok()?).date())
+}
+
 /// Which of two occurrences of a repeated wall time is meant: spans lose no minute.
 #[derive(Clone, Copy)]
 enum Twice {
@@ -209,6 +218,15 @@ mod tests {
         assert_eq!(hours.open_from(Instant(0)), None);
         assert_eq!(hours.after_open(Instant(0), Seconds(1)), None);
         assert_eq!(hours.open_from(Instant::NEVER), None);
+    }
+
+    #[test]
+    fn a_date_begins_at_midnight_of_the_zone() {
+        let moscow = calendar("Europe/Moscow", None, &[]);
+        let midnight = at("2026-03-02T00:00:00+03");
+        assert_eq!(date_of(Some(&moscow), midnight), Some(Date::constant(2026, 3, 2)));
+        assert_eq!(date_of(None, midnight), Some(Date::constant(2026, 3, 1)));
+        assert_eq!(date_of(None, Instant::NEVER), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! stranger's hours late could pass that, so these stop at the largest number, which no plan can state.
 
 use super::case::Case;
+use super::cross_dock::dock;
 use super::tariff::price;
 use super::violation::{Notes, Rule};
 use super::words::name;
@@ -20,9 +21,8 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
         ("pick_lines", costs.pick_lines, known.then(|| pick_lines(case))),
         ("packing", costs.packing, packing(case)),
         ("carriage", costs.carriage, carriage),
-        // Nothing is handled or merged on the way yet.
-        ("handling", costs.handling, Some(0)),
-        ("merging", costs.merging, Some(0)),
+        ("handling", costs.handling, handling(case)),
+        ("merging", costs.merging, merging(case)),
         ("hand_over", costs.hand_over, hand_over(case)),
         ("extra_deliveries", costs.extra_deliveries, Some(extra_deliveries(case))),
         ("lateness", costs.lateness, Some(lateness(case))),
@@ -107,6 +107,29 @@ fn leg_price(case: &Case<'_>, row: usize, lane_ix: LaneIx, notes: &mut Notes) ->
         notes.parcel(Rule::F10, row, text);
     }
     right
+}
+
+/// Once for each parcel and arrival by a lane from where it rides on or is merged. Nothing when it arrives where
+/// nothing is handled: that is for F6 to tell.
+fn handling(case: &Case<'_>) -> Option<i128> {
+    let mut sum = 0;
+    for (row, parcel) in case.parcels() {
+        let passed = match case.merged_into[row] {
+            Some(_) => parcel.legs.len(),
+            None => parcel.legs.len().saturating_sub(1),
+        };
+        for leg in &parcel.legs[..passed] {
+            let node = case.world.lanes().get(leg.lane)?.to;
+            sum += i128::from(dock(case, node)?.cost_per_parcel.0);
+        }
+    }
+    Some(sum)
+}
+
+/// Once for each merged parcel. Nothing when it is merged where nothing merges: that is for F6 to tell.
+fn merging(case: &Case<'_>) -> Option<i128> {
+    let merged = case.plan.parcels.iter().filter(|parcel| !parcel.parts.is_empty());
+    merged.map(|parcel| Some(i128::from(dock(case, parcel.node)?.cost_per_merge.0))).sum()
 }
 
 fn handed_over<'a>(case: &Case<'a>) -> impl Iterator<Item = Instant> + use<'a> {

@@ -1,18 +1,22 @@
-//! F6, merging: parts exist, come before their whole, and end in it alone.
-//!
-//! No node can merge yet, so that every merged parcel is wrong; its shape is held to account all the same.
+//! F6, merging: parts exist, come before their whole, end in it alone, and are there when it is made.
 
 use super::case::Case;
+use super::cross_dock::{dock, handled};
+use super::schedule::after_open;
 use super::violation::{Notes, Rule};
-use super::words::{letters, moment, name};
+use super::words::{letters, moment, moment_or_never, name};
+use crate::plan::Parcel;
+use crate::units::Instant;
 
 pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
     for (row, parcel) in case.parcels() {
         if parcel.parts.is_empty() {
             continue;
         }
-        let node = name(case.world.node_names(), parcel.node);
-        notes.parcel(Rule::F6, row, format!("is merged at {node}; the node does not merge"));
+        if dock(case, parcel.node).is_none() {
+            let node = name(case.world.node_names(), parcel.node);
+            notes.parcel(Rule::F6, row, format!("is merged at {node}; the node does not merge"));
+        }
         if !parcel.picks.is_empty() {
             let text =
                 "is both picked and merged; what is picked at the place of a merge is a part of its own";
@@ -24,6 +28,7 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
         for (k, &part) in parcel.parts.iter().enumerate() {
             check_part(case, row, usize::from(part), parcel.parts[..k].contains(&part), notes);
         }
+        check_ready(case, row, parcel, notes);
     }
 }
 
@@ -38,18 +43,38 @@ fn check_part(case: &Case<'_>, whole: usize, part: usize, twice: bool, notes: &m
         let text = format!("is merged from {code}, which is merged already");
         notes.parcel(Rule::F6, whole, text);
     }
-    let (part, whole_parcel) = (&case.plan.parcels[part], &case.plan.parcels[whole]);
+    let part = &case.plan.parcels[part];
     if part.hand_over.is_some() {
         let text = format!("is merged from {code}, which is handed over on its own");
         notes.parcel(Rule::F6, whole, text);
     }
-    let arrives = part.legs.last().map_or(part.ready_at, |leg| leg.arrives_at);
-    if whole_parcel.ready_at < arrives {
-        let text = format!(
-            "is ready at {}, before its part {code} arrives at {}",
-            moment(whole_parcel.ready_at),
-            moment(arrives)
-        );
+    if !part.parts.is_empty() && part.legs.is_empty() {
+        let text =
+            format!("is merged from {code}, which was merged on the spot; one merge joins all its parts");
         notes.parcel(Rule::F6, whole, text);
+    }
+}
+
+/// Merging starts when the last part is handled, or ready where it was packed, and runs in working time.
+fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) {
+    let Some(dock) = dock(case, parcel.node) else { return };
+    let mut there = Some(Instant::ALWAYS);
+    for &part in &parcel.parts {
+        let Some(part) = case.plan.parcels[..row].get(usize::from(part)) else { return };
+        let ready = match part.legs.last() {
+            Some(leg) => handled(case, parcel.node, leg.arrives_at),
+            None => Some(part.ready_at),
+        };
+        there = there.zip(ready).map(|(latest, ready)| latest.max(ready));
+    }
+    let ready = there.and_then(|there| after_open(case.world, dock.calendar, there, dock.merging));
+    if ready != Some(parcel.ready_at) {
+        let text = format!(
+            "is said to be ready at {}; its last part can be merged from {}, and it is ready at {}",
+            moment(parcel.ready_at),
+            moment_or_never(there),
+            moment_or_never(ready)
+        );
+        notes.parcel(Rule::F6, row, text);
     }
 }

@@ -18,9 +18,9 @@
 //! | F2 | `available` | units per cell and, where there are fences, per set of channels over time, for all plans |
 //! | F3 | `shelf_life` | life at hand-over; first-expiry-first-out |
 //! | F4 | `segregation` | what shares a parcel |
-//! | F5 | `temperature` | zones, compartments, storage inside the parcel's interval |
-//! | F6 | `route`, `time`, `merge` | places connect, departures exist and are the first to serve, times add up |
-//! | F7 | — | capacities: the world has none yet, so there is nothing to hold a plan against |
+//! | F5 | `temperature`, `cross_dock` | zones, compartments, waits and storage inside the parcel's interval |
+//! | F6 | `route`, `time`, `merge`, `cross_dock` | places connect, departures exist and are reached, times and waits add up |
+//! | F7 | `capacity` | departures, days, buffers and hand-over points hold what all plans bring |
 //! | F8 | `limits` | weight, volume and sides against lanes and the hand-over node |
 //! | F9 | `channel` | who may serve, and the receipt |
 //! | F10 | `cost` | every component, every tariff, the bound |
@@ -30,13 +30,16 @@
 //! have refused, and never refuses what a sequence allowed. F3 calls a lot passed over only when units of it are
 //! left after *all* plans: those were left when the order took its own, too. A lot that a later order emptied is
 //! not told, because it cannot be known from plans alone that it was not claimed in between.
+//! F7 counts in that sequence too: the first that finds no room is told, and takes none from those after it.
 //! Units held for the very order that is planned are not known to the stock yet and count as held.
 
 mod available;
+mod capacity;
 mod case;
 mod channel;
 mod civil;
 mod cost;
+mod cross_dock;
 mod limits;
 mod merge;
 mod policy;
@@ -89,6 +92,7 @@ pub fn check_all(world: &World, stock: &Stock, orders_and_plans: &[(&Order, &Pla
         shelf_life::check_life(case, notes);
         segregation::check(case, notes);
         temperature::check(case, notes);
+        cross_dock::check(case, notes);
         merge::check(case, notes);
         route::check(case, notes);
         time::check(case, notes);
@@ -99,6 +103,7 @@ pub fn check_all(world: &World, stock: &Stock, orders_and_plans: &[(&Order, &Pla
     let taken = available::taken(&cases);
     available::check_cells(&cases, &mut notes);
     available::check_fences(&cases, &mut notes);
+    capacity::check(&cases, &mut notes);
     shelf_life::check_first_expiry(&cases, &taken, &mut notes);
 
     let mut found = Vec::new();

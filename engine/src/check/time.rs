@@ -1,6 +1,7 @@
 //! F6, times: each moment a plan states is the one that follows from what came before.
 
 use super::case::Case;
+use super::cross_dock::handled;
 use super::schedule::{after_open, departure_from, open_from};
 use super::violation::{Notes, Rule};
 use super::words::{moment, moment_or_never, name};
@@ -17,7 +18,7 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
     }
 }
 
-/// A source parcel is ready when its last pick is.
+/// A source parcel is ready when its last pick is. Merged parcels are asked about in `merge`.
 fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) {
     let Some(stores) = case.world.nodes().get(parcel.node).and_then(|node| node.stores.as_ref()) else {
         return;
@@ -40,38 +41,34 @@ fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) 
     }
 }
 
-/// Each leg uses the first departure its goods can reach, and takes as long as its lane does. Returns when the
-/// parcel is said to be where its legs lead.
+/// Each leg uses a departure its goods can reach, and takes as long as its lane does. Returns when the parcel is said
+/// to be where its legs lead.
 fn check_legs(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) -> Instant {
-    let mut ready = parcel.ready_at;
+    let mut arrived = parcel.ready_at;
+    // From when it can ride on: nothing when handling never ends.
+    let mut ready = Some(arrived);
     for leg in &parcel.legs {
+        arrived = leg.arrives_at;
         let Some(lane) = case.world.lanes().get(leg.lane) else {
-            ready = leg.arrives_at;
+            ready = Some(arrived);
             continue;
         };
         let key = name(case.world.lane_names(), leg.lane);
         let departs = moment(leg.departs_at);
-        let not_before = ready.after(lane.cut_off);
-        let departure = not_before.and_then(|at| departure_from(case.world, &lane.schedule, at));
-        if departure != Some(leg.departs_at) {
-            let scheduled = departure_from(case.world, &lane.schedule, leg.departs_at);
-            let text = if scheduled != Some(leg.departs_at) {
-                format!(
-                    "lane {key} does not depart at {departs}; the first it can take is {}",
-                    moment_or_never(departure)
-                )
-            } else if not_before.is_none_or(|at| leg.departs_at < at) {
-                format!(
-                    "misses the cut-off of lane {key} at {departs}: ready at {}, {} s are needed",
-                    moment(ready),
-                    lane.cut_off
-                )
-            } else {
-                format!(
-                    "waits for lane {key} at {departs}; it could depart at {}",
-                    moment_or_never(departure)
-                )
-            };
+        let not_before = ready.and_then(|ready| ready.after(lane.cut_off));
+        if departure_from(case.world, &lane.schedule, leg.departs_at) != Some(leg.departs_at) {
+            let first = not_before.and_then(|at| departure_from(case.world, &lane.schedule, at));
+            let text = format!(
+                "lane {key} does not depart at {departs}; the first it can take is {}",
+                moment_or_never(first)
+            );
+            notes.parcel(Rule::F6, row, text);
+        } else if not_before.is_none_or(|at| leg.departs_at < at) {
+            let text = format!(
+                "misses the cut-off of lane {key} at {departs}: ready at {}, {} s are needed",
+                moment_or_never(ready),
+                lane.cut_off
+            );
             notes.parcel(Rule::F6, row, text);
         }
         let arrives = leg.departs_at.after(lane.transit);
@@ -83,9 +80,9 @@ fn check_legs(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) -
             );
             notes.parcel(Rule::F6, row, text);
         }
-        ready = leg.arrives_at;
+        ready = handled(case, lane.to, arrived);
     }
-    ready
+    arrived
 }
 
 /// At the first opening after arrival, and not too late.

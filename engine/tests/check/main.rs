@@ -1,5 +1,8 @@
 //! The judge: right plans pass, and each way to make one wrong is caught by the rule it breaks.
 
+mod capacity;
+mod docks;
+mod docks_wrong;
 mod mutations;
 mod random;
 mod scene;

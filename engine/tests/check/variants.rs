@@ -103,11 +103,23 @@ fn receipts_follow_the_table() {
     assert_eq!(with(&mut silent, Fiscal::Counter(shop)), []);
 }
 
-/// The pen rides on demand to the hub and from there to the shop.
+#[test]
+fn a_later_departure_is_right() {
+    let mut scene = scene();
+    let pen = &mut scene.plan.parcels[1];
+    pen.legs[0].departs_at = at(2, "12:00:00");
+    pen.legs[0].arrives_at = at(2, "15:00:00");
+    pen.hand_over.as_mut().unwrap().at = at(2, "15:00:00");
+    scene.plan.costs.lateness.0 += 7;
+    assert_eq!(scene.judged(), []);
+}
+
+/// The pen rides on demand to the hub, which passes it on at once, and from there to the shop.
 #[test]
 fn a_way_of_two_legs_connects() {
     let mut scene = scene();
     scene.world["lanes"][1]["to"] = json!("hub");
+    scene.world["nodes"][0]["cross_docks"] = json!({"keeps": [{"id": "any", "temperature": [0, 30]}]});
     scene.world["lanes"][1]["schedule"] = json!({"on_demand": {"calendar": "work"}});
     scene.world["lanes"].as_array_mut().unwrap().push(json!({
         "id": "x-hub-p1", "from": "hub", "to": "p1", "transit_minutes": 10, "cut_off_minutes": 5,
