@@ -1,15 +1,17 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
+mod touched;
+
 use crate::plan::{self, Draws, Plan, Unfit};
 use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Sheet, Terms, TooBig};
 use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
-use crate::units::{Index, Instant, Money};
-use crate::world::{self, Defects, Order, SkuIx, World};
-use hashbrown::{HashMap, HashSet};
+use crate::units::{Instant, Money};
+use crate::world::{self, Defects, Order, World};
 use rayon::prelude::*;
+use touched::Touched;
 
 /// Why an order has no plan at all (an order that cannot be filled has one: it says what is unfilled and why).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,9 +136,11 @@ impl Engine {
         let mut bound: Option<Money> = None;
         for fences in [Fences::ByTime, Fences::AtOnce, Fences::Untouched] {
             match self.solve(order, budget, fences, scratch) {
-                Ok(plan) => {
-                    let bound = bound.map_or(plan.bound, |bound| bound.min(plan.cost()));
-                    return Ok(Plan { bound, ..plan });
+                Ok(mut plan) => {
+                    if let Some(bound) = bound {
+                        plan.bound = bound.min(plan.cost());
+                    }
+                    return Ok(plan);
                 }
                 Err(Refusal::TooBig(too_big)) => return Err(too_big.of(order)),
                 Err(Refusal::Unfit(Unfit::Cost(what))) => return Err(TooBig::Cost(what).of(order)),
@@ -303,7 +307,8 @@ impl Engine {
     pub fn explain(&self, order: &Order, plan: &Plan, scratch: &mut Scratch) -> spec::Advice {
         let Scratch { sheet, problem: memory, search, .. } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
-        let sourced = sourcing::source(self.ground(), order, Fences::ByTime, Breadth::All, sheet, &mut problem);
+        let sourced =
+            sourcing::source(self.ground(), order, Fences::ByTime, Breadth::All, sheet, &mut problem);
         let advice = match sourced {
             Ok(()) => plan::explain(self.ground(), order, plan, sheet, &problem, search),
             // There is no plan of such an order, so there is nothing to explain.
@@ -316,54 +321,6 @@ impl Engine {
     /// A plan with names, ready to be written.
     pub fn document(&self, order: &Order, plan: &Plan) -> spec::Plan {
         plan::to_document(&self.world, &self.stock, order, plan)
-    }
-}
-
-/// What was taken since orders were planned side by side.
-#[derive(Default)]
-struct Touched {
-    skus: HashSet<SkuIx, foldhash::fast::FixedState>,
-    /// Units each cell had free before.
-    cells: HashMap<CellIx, u32, foldhash::fast::FixedState>,
-}
-
-impl Touched {
-    fn clear(&mut self) {
-        self.skus.clear();
-        self.cells.clear();
-    }
-
-    /// Notes what a plan is about to take.
-    fn note(&mut self, stock: &Stock, order: &Order, plan: &Plan) {
-        for pick in plan.parcels.iter().flat_map(|parcel| &parcel.picks) {
-            self.skus.insert(order.lines[pick.line.row()].sku);
-            self.cells.entry(pick.cell).or_insert_with(|| stock.cell(pick.cell).free());
-        }
-    }
-
-    /// Whether an order's early answer is the one it would get now.
-    ///
-    /// It is when nobody took of its SKUs. It is, too, when every cell of them that was touched still has what the
-    /// order wants of the SKU in all, or as much as before: sourcing counts no cell for more than that, so the problem
-    /// is the same to the last number, and so is its answer; drawing it from cells asks for no more either. Fences,
-    /// and reasons for what stays behind, are counted on all there is: with them only the first rule holds.
-    fn leaves(&self, stock: &Stock, order: &Order, early: &Result<Plan, PlanError>) -> bool {
-        let touched = |line: &&world::Line| self.skus.contains(&line.sku);
-        if self.skus.is_empty() || !order.lines.iter().any(|line| touched(&line)) {
-            return true;
-        }
-        let whole = early.as_ref().is_ok_and(|plan| plan.unfilled.is_empty());
-        whole
-            && !stock.has_fences()
-            && order.lines.iter().filter(touched).all(|line| {
-                let same = order.lines.iter().filter(|other| other.sku == line.sku);
-                let wanted: u64 = same.map(|line| u64::from(line.qty.0)).sum();
-                let (first, cells) = stock.of(line.sku);
-                cells.iter().zip(first.0..).all(|(cell, row)| {
-                    u64::from(cell.free()) >= wanted
-                        || self.cells.get(&CellIx(row)).is_none_or(|&before| before == cell.free())
-                })
-            })
     }
 }
 
@@ -389,24 +346,4 @@ impl TooBig {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::world::fixture;
-
-    #[test]
-    fn defects_of_world_and_stock_come_together_in_the_order_of_the_document() {
-        let mut document = fixture::world();
-        document.skus[0].grams = -1;
-        document.nodes[0].id = document.nodes[1].id.clone();
-        document.channels[0].id = String::new();
-        document.stock[0].on_hand = -1;
-        document.stock[1].sku = "unheard of".to_owned();
-        document.inbound[0].available_at = "tomorrow".to_owned();
-        let defects = Engine::from_document(&document).expect_err("there are defects");
-        let places: Vec<&str> = defects.0.iter().map(|defect| &*defect.place).collect();
-        let place = |wanted: &str| places.iter().position(|place| *place == wanted);
-        let wanted = ["skus[0].grams", "stock[0].on_hand", "stock[1].sku", "inbound[0].available_at"];
-        assert!(wanted.iter().all(|wanted| place(wanted).is_some()), "{places:?}");
-        assert!(wanted.is_sorted_by_key(|wanted| place(wanted)), "{places:?}");
-    }
-}
+mod tests;

@@ -66,7 +66,7 @@ pub(super) fn leave_out(ground: Ground<'_>, order: &Order, sheet: &mut Sheet, pr
     beaten.rivals.clear();
     beaten.goods.clear();
     for (number, place) in sheet.places.iter().enumerate().filter(|(_, place)| place.last != NONE) {
-        let price = roughly(ground, order, place, sheet, problem);
+        let price = roughly(ground, order, place, problem);
         beaten.places.push((price, number as u16));
     }
     let mut any = false;
@@ -91,18 +91,17 @@ pub(super) fn leave_out(ground: Ground<'_>, order: &Order, sheet: &mut Sheet, pr
 
 /// Roads from a place: the spot itself, then lanes.
 fn roads(ground: Ground<'_>, order: &Order, place: &Place) -> impl Iterator<Item = Option<LaneIx>> {
-    let here = place.node == order.to && ground.world.nodes()[place.node].hands_over.is_some();
     let lanes = &ground.transit.ways_to(order.to)[place.lane as usize..(place.lane + place.lanes) as usize];
-    here.then_some(None).into_iter().chain(lanes.iter().map(|way| Some(way.lane)))
+    let before = usize::from(place.hands_over);
+    (0..before + lanes.len()).map(move |road| road.checked_sub(before).map(|lane| lanes[lane].lane))
 }
 
 /// A price to try places in the order of; decides nothing.
-fn roughly(ground: Ground<'_>, order: &Order, place: &Place, sheet: &Sheet, problem: &Problem<'_>) -> i64 {
-    let item = sheet.stands[place.last as usize].item;
-    let line = &problem.lines[usize::from(sheet.items[usize::from(item)].line)];
+fn roughly(ground: Ground<'_>, order: &Order, place: &Place, problem: &Problem<'_>) -> i64 {
     let price = |lane| {
         let road = ground.terms.road(lane, order.to)?;
-        problem.staircases[road.staircase as usize].price(line.grams, line.cm3)
+        let carriage = &problem.staircases[road.staircase as usize];
+        carriage.base.checked_add(carriage.steps.first().map_or(0, |step| step.1))
     };
     let cheapest = roads(ground, order, place).filter_map(price).min();
     place.packing.saturating_add(cheapest.unwrap_or(i64::MAX / 2))
@@ -204,10 +203,13 @@ impl Beaten {
             next = stand.before;
             let item = &sheet.items[usize::from(stand.item)];
             let sku = &whole.ground.world.skus()[item.sku];
-            let (wanted, line) = (&sheet.lines[usize::from(item.line)], &problem.lines[usize::from(item.line)]);
-            let Some(source) = ample(whole.order, sheet, (stand, item), (wanted, line), hand_over, |source| {
-                source.zone.0 - place.zone.0 == zone
-            }) else {
+            let (wanted, line) =
+                (&sheet.lines[usize::from(item.line)], &problem.lines[usize::from(item.line)]);
+            let Some(source) =
+                ample(whole.order, sheet, (stand, item), (wanted, line), hand_over, |source| {
+                    source.zone.0 - place.zone.0 == zone
+                })
+            else {
                 continue;
             };
             let shared = (compartments & road.tolerated_by(sku.temperature), storages & item.storages);
@@ -245,12 +247,7 @@ fn ample<'a>(
 }
 
 /// When what is ready at a moment is handed over, if in time.
-fn hand_over(
-    whole: &Whole<'_>,
-    lane: Option<LaneIx>,
-    ready: Instant,
-    sheet: &mut Sheet,
-) -> Option<Instant> {
+fn hand_over(whole: &Whole<'_>, lane: Option<LaneIx>, ready: Instant, sheet: &mut Sheet) -> Option<Instant> {
     let (transit, order) = (whole.ground.transit, whole.order);
     let at = match lane {
         Some(lane) => {

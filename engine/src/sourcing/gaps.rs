@@ -51,7 +51,8 @@ fn gap(one: &Staircase, other: &Staircase) -> Option<i64> {
     // One is level from just above each of these ends up to the next, and the other never falls: the difference is
     // greatest at a foot of a step, or where the other stands on its first.
     let ends = one.steps.iter().chain(&other.steps).map(|step| step.0).chain([0]);
-    let weights = ends.flat_map(|end| [end, end.saturating_add(1)]).filter(|&grams| grams <= other.heaviest());
+    let weights =
+        ends.flat_map(|end| [end, end.saturating_add(1)]).filter(|&grams| grams <= other.heaviest());
     let mut most = i64::MIN;
     for grams in weights {
         most = most.max(one.price_of(grams)?.checked_sub(other.price_of(grams)?)?);
@@ -100,8 +101,18 @@ mod tests {
 
     #[test]
     fn tariffs_of_the_usual_kind_are_compared() {
-        let near = Staircase { base: 100, steps: vec![(1_000, 50), (5_000, 90)], per_kg_above: Some(20), cm3_per_kg: Some(5_000) };
-        let far = Staircase { base: 300, steps: vec![(1_000, 80), (5_000, 110)], per_kg_above: Some(30), ..near.clone() };
+        let near = Staircase {
+            base: 100,
+            steps: vec![(1_000, 50), (5_000, 90)],
+            per_kg_above: Some(20),
+            cm3_per_kg: Some(5_000),
+        };
+        let far = Staircase {
+            base: 300,
+            steps: vec![(1_000, 80), (5_000, 110)],
+            per_kg_above: Some(30),
+            ..near.clone()
+        };
         let gaps = Gaps::new(&[near, far]);
         assert_eq!(gaps.of(0, 1), Some(-220));
         assert_eq!(gaps.of(1, 0), None);

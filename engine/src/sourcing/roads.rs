@@ -27,7 +27,7 @@ pub(super) fn find(
         let first = problem.ways.len();
         when_ready(number, sheet);
         what_tolerates(ground, number, sheet);
-        if place.node == order.to && ground.world.nodes()[place.node].hands_over.is_some() {
+        if place.hands_over {
             follow(ground, order, number, None, sheet, problem)?;
         }
         let lanes = ground.transit.ways_to(order.to);

@@ -66,6 +66,8 @@ pub struct Place {
     pub calendar: Option<CalendarIx>,
     /// First of its direct ways to the hand-over node.
     pub lane: u32,
+    /// Whether it is the hand-over node itself.
+    pub hands_over: bool,
     /// How many direct ways.
     pub lanes: u32,
     /// Zones with pools, a bit each.

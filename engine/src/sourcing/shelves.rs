@@ -112,7 +112,14 @@ impl Shelf {
             last_ready = last_ready.max(ready);
             first_ready = first_ready.min(ready);
             let cell_ix = CellIx(self.first.0 + row as u32);
-            sheet.supplies.push(Supply { cell: cell_ix, cells: 1, free, start, ready, expires: cell.expires });
+            sheet.supplies.push(Supply {
+                cell: cell_ix,
+                cells: 1,
+                free,
+                start,
+                ready,
+                expires: cell.expires,
+            });
             problem.free.push(free);
         }
         if sheet.supplies.len() - supplies > CELLS {
@@ -217,7 +224,8 @@ fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> 
     let ways = ground.transit.ways_to(order.to);
     let lane = first_from(ways, node);
     let lanes = ways[lane..].iter().take_while(|way| way.from == node).count();
-    let reaches = lanes > 0 || (node == order.to && row.hands_over.is_some());
+    let hands_over = node == order.to && row.hands_over.is_some();
+    let reaches = lanes > 0 || hands_over;
     let number = u16::try_from(sheet.places.len()).map_err(|_| TooBig::Rows("places"))?;
     sheet.places.push(Place {
         node,
@@ -226,6 +234,7 @@ fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> 
         packing: row.stores.as_ref().map_or(0, |stores| stores.cost_per_parcel.0),
         calendar: row.stores.as_ref().and_then(|stores| stores.calendar),
         lane: lane as u32,
+        hands_over,
         lanes: lanes as u32,
         used: 0,
         last: NONE,
