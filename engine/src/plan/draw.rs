@@ -86,6 +86,38 @@ fn wall(world: &World, order: &Order) -> Wall {
     Wall::of(opening.and_then(|calendar| world.calendars().get(calendar)))
 }
 
+/// Parcels as a drawing walks through them: parts before their whole, each with how many merges are still before it.
+fn tree(plan: &Plan) -> Vec<(usize, usize)> {
+    let count = plan.parcels.len();
+    let mut whole: Vec<Option<usize>> = vec![None; count];
+    for (row, parcel) in plan.parcels.iter().enumerate() {
+        for part in parcel.parts.iter().map(|&part| usize::from(part)).filter(|&part| part < row) {
+            whole[part] = Some(row);
+        }
+    }
+    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); count];
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for (row, whole) in whole.into_iter().enumerate() {
+        match whole {
+            Some(whole) => parts[whole].push(row),
+            None => open.push((row, 0)),
+        }
+    }
+    // Backwards from the last whole to its parts; turned round, parts come first.
+    let mut walked = Vec::with_capacity(count);
+    while let Some((row, merges)) = open.pop() {
+        walked.push((row, merges));
+        open.extend(parts[row].iter().map(|&part| (part, merges + 1)));
+    }
+    walked.reverse();
+    walked
+}
+
+/// The parcel another is merged into.
+fn whole_of(plan: &Plan, row: usize) -> Option<usize> {
+    plan.parcels.iter().rposition(|parcel| parcel.parts.iter().any(|&part| usize::from(part) == row))
+}
+
 /// Names of the parts of a merged parcel.
 fn parts(world: &World, order: &Order, plan: &Plan, parcel: &Parcel) -> String {
     let codes = parcel.parts.iter().filter(|&&row| usize::from(row) < plan.parcels.len());

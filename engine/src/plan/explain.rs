@@ -72,13 +72,14 @@ fn sentence(ground: Ground<'_>, order: &Order, row: usize, parcel: &Parcel) -> S
     let mut lines: Vec<u32> = parcel.picks.iter().map(|pick| pick.line.0 + 1).collect();
     lines.dedup();
     let units: u64 = parcel.picks.iter().map(|pick| u64::from(pick.qty.0)).sum();
-    let mut text = format!(
-        "{} holds {} ({}) from {}",
-        code(world, order, row),
-        numbered("line", &lines),
-        counted(units, "unit"),
-        world.node_names().of(parcel.node),
-    );
+    let (named, node) = (code(world, order, row), world.node_names().of(parcel.node));
+    let parts: Vec<String> = parcel.parts.iter().map(|&part| code(world, order, usize::from(part))).collect();
+    let mut text = match parts.is_empty() {
+        true => {
+            format!("{named} holds {} ({}) from {node}", numbered("line", &lines), counted(units, "unit"))
+        }
+        false => format!("{named} is merged from {} at {node}", parts.join(", ")),
+    };
     for leg in &parcel.legs {
         text += &format!(
             ", leaves by {} at {} for {}",

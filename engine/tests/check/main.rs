@@ -3,6 +3,7 @@
 mod capacity;
 mod docks;
 mod docks_wrong;
+mod documents;
 mod mutations;
 mod random;
 mod scene;

@@ -1,7 +1,7 @@
 //! A plan as a Graphviz graph: storing nodes, parcels, lanes, and the hand-over node.
 
 use super::letters::{clean, money, weight};
-use super::{code, contents, fiscal, place, wall};
+use super::{code, contents, fiscal, place, wall, whole_of};
 use crate::plan::Plan;
 use crate::stock::Stock;
 use crate::world::{Order, World};
@@ -45,9 +45,6 @@ pub fn dot(world: &World, stock: &Stock, order: &Order, plan: &Plan) -> String {
         let _ = writeln!(out, "  p{row} [shape=box3d, label={}];", quoted(&label));
         let ready = format!("ready {}", wall.day_time(parcel.ready_at));
         let _ = writeln!(out, "  n{} -> p{row} [style=dashed, label={}];", parcel.node.0, quoted(&[&ready]));
-        for part in parcel.parts.iter().filter(|&&part| usize::from(part) < plan.parcels.len()) {
-            let _ = writeln!(out, "  p{part} -> p{row};");
-        }
         let mut ways = Vec::new();
         for leg in &parcel.legs {
             let departs = wall.day_time(leg.departs_at);
@@ -55,11 +52,15 @@ pub fn dot(world: &World, stock: &Stock, order: &Order, plan: &Plan) -> String {
             ways.push(format!("{departs} → {}", wall.after(leg.departs_at, leg.arrives_at)));
             ways.push(money(leg.cost.0, currency));
         }
+        let mut to = whole_of(plan, row).map(|whole| format!("p{whole}"));
         if let Some(end) = &parcel.hand_over {
+            to = Some("to".to_owned());
             ways.push(format!("handed over from {}", wall.day_time(end.at)));
             ways.push(fiscal(world, end.fiscal));
+        }
+        if let Some(to) = to {
             let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
-            let _ = writeln!(out, "  p{row} -> to [label={}];", quoted(&ways));
+            let _ = writeln!(out, "  p{row} -> {to} [label={}];", quoted(&ways));
         }
     }
     if !plan.unfilled.is_empty() {

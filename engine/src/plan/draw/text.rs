@@ -2,11 +2,14 @@
 
 use super::letters::{cut, ends, grouped, left, money, volume, weight, width as columns, wrap};
 use super::local::Wall;
-use super::{clean, code, contents, fiscal, goods, parts, place, wall};
+use super::{clean, code, contents, fiscal, goods, parts, place, tree, wall, whole_of};
 use crate::plan::reason::words;
 use crate::plan::{Parcel, Plan};
 use crate::stock::Stock;
 use crate::world::{LineIx, Order, World};
+
+/// Columns by which a part stands further in than its whole, and how many merges deep that is shown.
+const INDENT: (usize, usize) = (2, 4);
 
 /// Fewer columns than this cannot hold a parcel, more are hard to read across.
 const WIDTHS: (usize, usize) = (60, 110);
@@ -15,11 +18,15 @@ const WIDTHS: (usize, usize) = (60, 110);
 /// tells the zone.
 pub fn text(world: &World, stock: &Stock, order: &Order, plan: &Plan, width: usize) -> String {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
-    let mut sheet = Sheet { world, stock, order, plan, width, wall: wall(world, order), out: String::new() };
+    let wall = wall(world, order);
+    let mut sheet = Sheet { world, stock, order, plan, width, indent: 0, wall, out: String::new() };
     sheet.order();
-    for row in 0..plan.parcels.len() {
+    for (row, merges) in tree(plan) {
+        sheet.indent = INDENT.0 * merges.min(INDENT.1);
+        sheet.width = width - sheet.indent;
         sheet.parcel(row, &plan.parcels[row]);
     }
+    (sheet.indent, sheet.width) = (0, width);
     sheet.unfilled();
     sheet.costs();
     sheet.proof();
@@ -31,14 +38,20 @@ struct Sheet<'a> {
     stock: &'a Stock,
     order: &'a Order,
     plan: &'a Plan,
+    /// Columns for what is put, right of the indent.
     width: usize,
+    indent: usize,
     wall: Wall,
     out: String,
 }
 
 impl Sheet<'_> {
     fn put(&mut self, line: &str) {
-        self.out.push_str(line.trim_end());
+        let line = line.trim_end();
+        if !line.is_empty() {
+            self.out.extend(std::iter::repeat_n(' ', self.indent));
+        }
+        self.out.push_str(line);
         self.out.push('\n');
     }
 
@@ -120,9 +133,10 @@ impl Sheet<'_> {
                 self.columns(&place, &at, &fiscal(self.world, end.fiscal));
             }
             None => {
-                let whole = self.plan.parcels.iter().position(|whole| whole.parts.contains(&(row as u16)));
-                let whole = whole.map_or_else(String::new, |whole| code(self.world, self.order, whole));
-                self.put(&format!("  ▼ merged into {whole}"));
+                let Some(whole) = whole_of(self.plan, row) else { return };
+                let at = place(self.world, self.plan.parcels[whole].node);
+                let into = format!("  ▼ {at}, merged into {}", code(self.world, self.order, whole));
+                self.put(&cut(&into, self.width));
             }
         }
     }
