@@ -2,6 +2,7 @@
 
 mod touched;
 
+use crate::load::Load;
 use crate::plan::{self, Draws, Plan, Unfit};
 use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Sheet, Terms, TooBig};
 use crate::spec;
@@ -62,6 +63,7 @@ pub struct Engine {
     transit: Transit,
     terms: Terms,
     stock: Stock,
+    load: Load,
 }
 
 /// Memory one thread plans with, order after order, without asking the system for more.
@@ -83,8 +85,12 @@ const IN_A_ROW: usize = 64;
 impl Engine {
     /// From a world and its stock.
     pub fn new(world: World, stock: Stock) -> Engine {
-        let (transit, terms) = (Transit::new(&world), Terms::new(&world));
-        Engine { world, transit, terms, stock }
+        let (transit, terms) = {
+            let transit = Transit::new(&world);
+            let terms = Terms::new(&world, &transit);
+            (transit, terms)
+        };
+        Engine { world, transit, terms, stock, load: Load::default() }
     }
 
     /// From a world document.
@@ -116,7 +122,13 @@ impl Engine {
     }
 
     fn ground(&self) -> Ground<'_> {
-        Ground { world: &self.world, transit: &self.transit, terms: &self.terms, stock: &self.stock }
+        Ground {
+            world: &self.world,
+            transit: &self.transit,
+            terms: &self.terms,
+            stock: &self.stock,
+            load: &self.load,
+        }
     }
 
     /// An order document on the world's indices.
@@ -168,6 +180,14 @@ impl Engine {
         source(Breadth::Useful, sheet, &mut problem)?;
         split::solve(&problem, budget, search, solution)
             .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+        let least = sourcing::least_with_a_merge(self.ground(), order, sheet, &problem);
+        if least.is_some_and(|least| least < solution.cost) {
+            source(Breadth::Merging(solution.cost), sheet, &mut problem)?;
+            if !problem.hubs.is_empty() {
+                split::solve(&problem, budget, search, solution)
+                    .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+            }
+        }
         let mut plan = plan::assemble(self.ground(), order, sheet, &problem, solution, draws);
         if let Ok(plan) = &mut plan
             && !plan.unfilled.is_empty()

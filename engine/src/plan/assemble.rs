@@ -3,10 +3,11 @@
 //! The search chooses ways and units. What is left is decided here by rules: each parcel takes the earliest departure
 //! its contents allow, and within a pool lots go out first-expiry-first-out among those with life enough.
 
+use super::merges;
 use super::draws::{Draws, Spent};
 use super::{Costs, Fiscal, HandOver, Leg, Parcel, Pick, Plan, Unfilled};
-use crate::sourcing::{Class, Ground, Sheet, leave};
-use crate::split::{Problem, Solution};
+use crate::sourcing::{Class, Ground, NO_STOPS, Sheet, leave, ride_of};
+use crate::split::{NO_HUB, Problem, Solution};
 use crate::units::{CubicCentimetres, Grams, Index, Instant, Money, Quantity, Temperatures};
 use crate::world::{Order, World};
 use smallvec::SmallVec;
@@ -41,9 +42,13 @@ pub fn assemble(
         let parcel = parcel(ground, order, sheet, problem, draws, number, fiscal, &mut spent, &mut costs)?;
         parcels.push(parcel);
     }
-    // Ways stand by node and parcels by way and contents, so a stable sort settles the rest.
-    if parcels.len() > 1 {
-        parcels.sort_by_key(|parcel| (parcel.hand_over.map(|end| end.at), parcel.node));
+    if solution.merges.is_empty() {
+        // Ways stand by node and parcels by way and contents, so a stable sort settles the rest.
+        if parcels.len() > 1 {
+            parcels.sort_by_key(|parcel| (parcel.hand_over.map(|end| end.at), parcel.node));
+        }
+    } else {
+        merges::join(ground, order, sheet, problem, solution, fiscal, &mut parcels, &mut costs)?;
     }
 
     let mut unfilled: Vec<Unfilled> = Vec::new();
@@ -55,7 +60,8 @@ pub fn assemble(
         }
     }
     unfilled.sort_unstable_by_key(|unfilled| unfilled.line);
-    let extra = parcels.len().saturating_sub(1) as i64;
+    let delivered = parcels.iter().filter(|parcel| parcel.hand_over.is_some()).count();
+    let extra = delivered.saturating_sub(1) as i64;
     add(
         &mut costs.extra_deliveries,
         order.policy.delivery_penalty.0.checked_mul(extra),
@@ -67,7 +73,7 @@ pub fn assemble(
     Ok(Plan { parcels, unfilled, costs, bound: Money(solution.bound.min(total)), steps: solution.steps })
 }
 
-fn add(sum: &mut Money, cost: Option<i64>, what: &'static str) -> Result<(), Unfit> {
+pub(super) fn add(sum: &mut Money, cost: Option<i64>, what: &'static str) -> Result<(), Unfit> {
     sum.0 = cost.and_then(|cost| sum.0.checked_add(cost)).ok_or(Unfit::Cost(what))?;
     Ok(())
 }
@@ -115,17 +121,19 @@ fn parcel(
     picks.sort_unstable_by_key(|pick| (pick.line, pick.cell));
 
     let class = class_of(sheet, route.class, route.classes, ready);
-    let (departs, arrives) = match ready <= class.departs_if {
-        true if route.lane.is_some() => (class.departs, class.arrives),
-        _ => leave(ground, route.lane, ready).unwrap_or((class.departs, class.arrives)),
-    };
+    let hub = problem.hub_of(usize::from(way));
     let node = &world.nodes()[place.node];
     add(&mut costs.packing, node.stores.as_ref().map(|stores| stores.cost_per_parcel.0), "packing")?;
-    let point = world.nodes()[order.to].hands_over.as_ref();
-    add(&mut costs.hand_over, point.map(|point| point.cost_per_parcel.0), "hand-over")?;
-    add(&mut costs.lateness, Some(class.lateness), "lateness")?;
     let mut legs = SmallVec::new();
-    if let Some(lane) = route.lane {
+    if row.stops != NO_STOPS {
+        let kept = ride_of(ground, order, sheet, (way, hub), ready, (grams, cm3));
+        let (lanes, departures) = kept.unwrap_or_default();
+        legs = merges::legs_of(ground, problem, &lanes, &departures, (grams, cm3), hub != NO_HUB, costs)?;
+    } else if let Some(lane) = route.lane {
+        let (departs, arrives) = match ready <= class.departs_if {
+            true => (class.departs, class.arrives),
+            false => leave(ground, route.lane, ready).unwrap_or((class.departs, class.arrives)),
+        };
         let carriage = problem.carriage(usize::from(way), grams, cm3);
         add(&mut costs.carriage, carriage, "carriage")?;
         legs.push(Leg {
@@ -136,6 +144,12 @@ fn parcel(
             cost: Money(carriage.unwrap_or(0)),
         });
     }
+    let hand_over = (hub == NO_HUB).then_some(HandOver { at: class.hand_over, storage: row.storage, fiscal });
+    if hub == NO_HUB {
+        let point = world.nodes()[order.to].hands_over.as_ref();
+        add(&mut costs.hand_over, point.map(|point| point.cost_per_parcel.0), "hand-over")?;
+        add(&mut costs.lateness, Some(class.lateness), "lateness")?;
+    }
     Ok(Parcel {
         node: place.node,
         picks,
@@ -145,7 +159,7 @@ fn parcel(
         cm3: CubicCentimetres(cm3),
         ready_at: ready,
         legs,
-        hand_over: Some(HandOver { at: class.hand_over, storage: row.storage, fiscal }),
+        hand_over,
     })
 }
 

@@ -9,6 +9,7 @@ mod document;
 pub mod draw;
 mod draws;
 mod explain;
+mod merges;
 mod reason;
 
 pub use crate::sourcing::{Reason, ReasonCode};

@@ -55,6 +55,8 @@ impl Chain {
 #[derive(Debug, Default)]
 pub(super) struct Chains {
     by_head: Vec<Chain>,
+    /// Nodes that cross-dock.
+    docks: Vec<NodeIx>,
     /// By node the lanes to it from cross-docks.
     tails: Vec<LaneIx>,
     tails_start: Vec<u32>,
@@ -79,6 +81,7 @@ impl Chains {
                 chains.tails.extend(world.lanes_to(node).iter().filter(from_dock));
             }
             chains.tails_start.push(chains.tails.len() as u32);
+            chains.docks.extend(row.cross_docks.is_some().then_some(node));
         }
         // By cross-dock the prices at which parcels leave it for customers.
         let mut leaving: Vec<Vec<u32>> = vec![Vec::new(); world.nodes().len()];
@@ -126,6 +129,11 @@ impl Chains {
             (_, true) => Some(one),
             _ => self.sums.get(&(one, other)).copied(),
         }
+    }
+
+    /// Nodes that cross-dock.
+    pub fn docks(&self) -> &[NodeIx] {
+        &self.docks
     }
 
     /// The chain of a head.

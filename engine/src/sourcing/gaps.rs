@@ -27,7 +27,9 @@ impl Gaps {
         if one == other {
             return Some(0);
         }
-        *self.most.get(one as usize * self.staircases + other as usize)?
+        let (one, other) = (one as usize, other as usize);
+        let laid_out = one < self.staircases && other < self.staircases;
+        laid_out.then(|| self.most[one * self.staircases + other])?
     }
 }
 
@@ -76,7 +78,7 @@ mod tests {
                     (end, price)
                 };
                 let steps = rises.into_iter().map(rise).collect();
-                Staircase { base, steps, per_kg_above, cm3_per_kg }
+                Staircase { base, steps, per_kg_above, cm3_per_kg, and: None }
             },
         )
     }
@@ -102,6 +104,7 @@ mod tests {
     #[test]
     fn tariffs_of_the_usual_kind_are_compared() {
         let near = Staircase {
+            and: None,
             base: 100,
             steps: vec![(1_000, 50), (5_000, 90)],
             per_kg_above: Some(20),

@@ -17,7 +17,7 @@ use super::sheet::{HubRow, Sheet, WayRow};
 use super::stages::{Selection, Stages, Tolerated};
 use super::{Ground, TooBig};
 use crate::split::{Hub, NO_HUB, Problem, Way};
-use crate::units::{Index, Instant, Seconds};
+use crate::units::{Instant, Seconds};
 use crate::world::{LaneIx, NodeIx, Order};
 use smallvec::SmallVec;
 
@@ -147,10 +147,7 @@ impl Finder<'_> {
             if let Some(chain) = terms.chains.to_customer(terms.chains.none(), lane, road, world) {
                 found.push(Onward { from: dock, lanes: SmallVec::from_slice(&[lane]), chain, handled: 0 });
             }
-            for (from, row) in world.nodes().enumerated().filter(|&(from, _)| from != dock) {
-                if row.cross_docks.is_none() {
-                    continue;
-                }
+            for &from in terms.chains.docks().iter().filter(|&&from| from != dock) {
                 for head in transit.heads_between(from, dock) {
                     let mut lanes: SmallVec<[LaneIx; 4]> = transit.head(head).lanes.iter().copied().collect();
                     lanes.push(lane);
@@ -172,10 +169,7 @@ impl Finder<'_> {
         let Ground { world, transit, terms, .. } = self.ground;
         let Found { row, legs_left, .. } = &self.found[hub];
         let mut found = Vec::new();
-        for (from, node) in world.nodes().enumerated() {
-            if node.cross_docks.is_none() || from == row.node {
-                continue;
-            }
+        for &from in terms.chains.docks().iter().filter(|&&from| from != row.node) {
             for head in transit.heads_between(from, row.node) {
                 let lanes: SmallVec<[LaneIx; 4]> = transit.head(head).lanes.iter().copied().collect();
                 let chain = *terms.chains.of(head);
@@ -278,7 +272,7 @@ impl Finder<'_> {
         if goods.is_empty() {
             return Vec::new();
         }
-        let selections = stages.selections(&goods, onward.lanes.len(), docks.len()).into_iter();
+        let selections = stages.selections(&goods, &onward.lanes, docks.len()).into_iter();
         let with_items = selections.map(|selection| {
             let takes = |goods: &Option<Tolerated>| goods.as_ref().is_some_and(|goods| selection.takes(goods));
             let items = tolerated.iter().map(takes).collect();
@@ -395,7 +389,7 @@ impl Finder<'_> {
     /// The moments at which a merge could be done, rising: after each parcel of each place that rides as early as it
     /// can.
     fn merges(&self, dock: NodeIx, legs: usize, sheet: &mut Sheet) -> Vec<Instant> {
-        let Ground { world, transit, .. } = self.ground;
+        let Ground { world, transit, terms, .. } = self.ground;
         let to = |lane: LaneIx| world.lanes()[lane].to;
         let mut merges = Vec::new();
         for row in 0..sheet.serving.len() {
@@ -419,7 +413,19 @@ impl Finder<'_> {
                 }
             }
         }
-        // What is merged elsewhere first may come later still, by a departure of its own: those are found from there.
+        // What is merged elsewhere first may come later still.
+        for &from in terms.chains.docks().iter().filter(|&&from| from != dock) {
+            for head in transit.heads_between(from, dock) {
+                let lanes = &transit.head(head).lanes;
+                let Some(left) = legs.checked_sub(lanes.len()) else { continue };
+                for merged in self.merges(from, left, sheet) {
+                    let ridden = transit.legs(lanes, &to, merged);
+                    let arrives = ridden.and_then(|legs| Some(legs.last()?.arrives));
+                    let handled = arrives.and_then(|arrives| transit.handled_at(dock, arrives));
+                    merges.extend(handled.and_then(|handled| transit.merged_at(dock, handled)));
+                }
+            }
+        }
         merges.sort_unstable();
         merges.dedup();
         merges

@@ -16,28 +16,36 @@
 //! This room does not know which parcels are cheapest (that is [`crate::split`]).
 
 mod beaten;
+mod chains;
 mod gaps;
+mod hubs;
 mod lines;
 mod offers;
 mod reason;
 mod reasons;
+mod relays;
+mod rides;
 mod roads;
 mod sheet;
 mod shelves;
+mod stages;
 mod terms;
 mod times;
 mod variants;
 
 pub use reason::{Reason, ReasonCode};
+pub use hubs::least_with_a_merge;
 pub use reasons::{Eased, reasons};
-pub use sheet::{Class, Fenced, Item, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
+pub use sheet::{Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
 pub use terms::{Road, Terms};
+pub use relays::ride_of;
 pub(crate) use times::leave;
 
 use crate::split::{Problem, Rules, Staircase};
+use crate::load::Load;
 use crate::stock::Stock;
 use crate::transit::Transit;
-use crate::world::{Order, World};
+use crate::world::{LaneIx, NodeIx, Order, World};
 
 /// Everything that stands still while an order is sourced.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +58,17 @@ pub struct Ground<'w> {
     pub terms: &'w Terms,
     /// What can be promised.
     pub stock: &'w Stock,
+    /// What is taken of departures, days, buffers and hand-over points.
+    pub load: &'w Load,
+}
+
+impl Ground<'_> {
+    /// Whether a lane and the hand-over node take whatever comes.
+    fn has_room_for_all(&self, lane: LaneIx, to: NodeIx) -> bool {
+        self.world.is_unlimited()
+            || (self.world.lanes()[lane].compartments.iter().all(|kept| kept.capacity.is_unlimited())
+                && self.world.nodes()[to].hands_over.as_ref().is_none_or(|point| point.holds.is_none()))
+    }
 }
 
 /// Why an order cannot be written as a problem.
@@ -82,6 +101,8 @@ pub enum Breadth {
     All,
     /// Without places that no cheapest plan uses.
     Useful,
+    /// All, and parcels that are merged on the way, as far as a plan with them could cost less than this.
+    Merging(i64),
 }
 
 /// The same memory, over other staircases.
@@ -127,7 +148,12 @@ pub fn source(
     };
     lines::write(ground.world, order, sheet, problem);
     shelves::read(ground, order, sheet, problem)?;
-    sheet.left_out = breadth == Breadth::Useful && beaten::leave_out(ground, order, sheet, problem);
+    // Where capacity counts or parcels share ways, a place that is beaten alone may still be wanted.
+    let alone = ground.world.is_unlimited() && ground.terms.chains.tails(order.to).is_empty();
+    sheet.left_out = breadth == Breadth::Useful && alone && beaten::leave_out(ground, order, sheet, problem);
     roads::find(ground, order, sheet, problem)?;
+    if let Breadth::Merging(most) = breadth {
+        hubs::write(ground, order, most, sheet, problem)?;
+    }
     offers::write(ground, order, fences, sheet, problem)
 }

@@ -22,7 +22,7 @@ pub(super) fn write(
             for row in item.stand..item.stand + item.stands {
                 let stand = &sheet.stands[row as usize];
                 let place = &sheet.places[usize::from(stand.place)];
-                for way in place.way..place.way + place.ways {
+                for way in (place.way..place.way + place.ways).chain(place.part..place.part + place.parts) {
                     let masks = sheet.ways[way as usize].masks + stand.slot + u32::from(line - item.line);
                     for pool in 0..stand.pools {
                         let cells = sheet.masks[(masks + pool * u32::from(item.lines)) as usize];

@@ -11,7 +11,7 @@ use super::variants::{Goods, Variant, common_parts};
 use super::{Ground, TooBig};
 use crate::split::{Problem, Way};
 use crate::transit::Legs;
-use crate::units::{Index, Instant, Seconds};
+use crate::units::{Instant, Seconds};
 use crate::world::{LaneIx, NodeIx, Order};
 use smallvec::SmallVec;
 
@@ -90,6 +90,22 @@ pub(super) fn find(
     Ok(())
 }
 
+/// Writes the ways of a place by a lane whose room counts.
+pub(super) fn direct(
+    ground: Ground<'_>,
+    order: &Order,
+    number: u16,
+    lane: LaneIx,
+    sheet: &mut Sheet,
+    problem: &mut Problem<'_>,
+) -> Result<(), TooBig> {
+    let Some(road) = ground.terms.road(Some(lane), order.to) else { return Ok(()) };
+    let chains = &ground.terms.chains;
+    let Some(chain) = chains.to_customer(chains.none(), lane, road, ground.world) else { return Ok(()) };
+    let track = Track { place: number, lanes: &[lane], chain, cost: 0 };
+    follow(ground, order, track, End::Customer, sheet, problem)
+}
+
 /// Cross-docks a parcel waits at: between its lanes, and where it is merged.
 pub(super) fn docks(ground: Ground<'_>, lanes: &[LaneIx], end: End<'_>) -> SmallVec<[NodeIx; 4]> {
     let between = lanes.iter().take(lanes.len().saturating_sub(1)).map(|&lane| ground.world.lanes()[lane].to);
@@ -135,7 +151,7 @@ pub(super) fn follow(
         return Ok(());
     }
     let tolerated: SmallVec<[Tolerated; 8]> = goods.iter().map(|goods| goods.1.clone()).collect();
-    for selection in stages.selections(&tolerated, track.lanes.len(), docks.len()) {
+    for selection in stages.selections(&tolerated, track.lanes, docks.len()) {
         sheet.variants.goods.clear();
         let taken = goods.iter().filter(|goods| selection.takes(&goods.1)).map(|goods| goods.0);
         sheet.variants.goods.extend(taken);
@@ -358,6 +374,38 @@ fn ride(
         not_before = legs.first()?.departs.after(Seconds(1))?;
     }
     None
+}
+
+/// The lanes, compartments and departures of a way with stops, for a parcel that is ready at a moment: the earliest that
+/// serve as the way does.
+pub fn ride_of(
+    ground: Ground<'_>,
+    order: &Order,
+    sheet: &Sheet,
+    (way, hub): (u16, u16),
+    ready: Instant,
+    (grams, cm3): (u64, u64),
+) -> Option<(SmallVec<[(LaneIx, u8); 3]>, Legs)> {
+    let (row, route, _) = sheet.way(way);
+    let selection = sheet.selections.get(row.stops as usize)?;
+    let class = &sheet.classes[route.class as usize];
+    let kept = sheet.rides.get(class.ride as usize)?;
+    let latest = order.latest();
+    let rides = Rides { ground, lanes: &selection.lanes, selection, grams, cm3, latest };
+    let early = rides.earliest(ready).filter(|legs| {
+        let Some(arrives) = legs.last().map(|leg| leg.arrives) else { return true };
+        match sheet.hubs.get(usize::from(hub)) {
+            None => ground.transit.hand_over_at(order.to, arrives) == Some(class.hand_over),
+            // Whoever comes earlier waits longer.
+            Some(hub) => {
+                let docks = ground.world.nodes()[hub.node].cross_docks.as_ref();
+                arrives == class.arrives
+                    || docks.is_some_and(|docks| docks.keeps.iter().all(|keep| keep.longest.is_none()))
+            }
+        }
+    });
+    let lanes = selection.lanes.iter().copied().zip(selection.compartments.iter().copied());
+    Some((lanes.collect(), early.unwrap_or_else(|| kept.clone())))
 }
 
 /// Whether the hand-over node has a place for one more parcel that arrives at a moment.

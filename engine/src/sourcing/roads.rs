@@ -1,9 +1,10 @@
 //! From each place the ways to the customer: a road, a departure and a set of goods that can share a parcel.
 
-use super::sheet::{Class, Route, Sheet, WayRow, last_until};
+use super::sheet::{Class, NO_RIDE, NO_STOPS, Route, Sheet, WayRow, last_until};
 use super::shelves::{NONE, accepts};
 use super::times::Trip;
 use super::variants::{Goods, Variant};
+use super::relays;
 use super::{Ground, Road, TooBig};
 use crate::split::{Problem, Way};
 use crate::units::{Index, Instant};
@@ -32,8 +33,12 @@ pub(super) fn find(
         }
         let lanes = ground.transit.ways_to(order.to);
         for way in &lanes[place.lane as usize..(place.lane + place.lanes) as usize] {
-            follow(ground, order, number, Some(way.lane), sheet, problem)?;
+            match ground.has_room_for_all(way.lane, order.to) {
+                true => follow(ground, order, number, Some(way.lane), sheet, problem)?,
+                false => relays::direct(ground, order, number, way.lane, sheet, problem)?,
+            }
         }
+        relays::find(ground, order, number, sheet, problem)?;
         let ways = problem.ways.len();
         if ways > usize::from(u16::MAX) {
             return Err(TooBig::Rows("ways"));
@@ -46,7 +51,7 @@ pub(super) fn find(
 }
 
 /// Notes the moments at which goods of a place are ready, rising.
-fn when_ready(number: u16, sheet: &mut Sheet) {
+pub(super) fn when_ready(number: u16, sheet: &mut Sheet) {
     let place = &sheet.places[usize::from(number)];
     sheet.readies.clear();
     sheet.readies.push(place.earliest);
@@ -68,7 +73,7 @@ fn when_ready(number: u16, sheet: &mut Sheet) {
 }
 
 /// Notes which of the zones used of a place the goods in others tolerate; goods tolerate the zones they lie in.
-fn what_tolerates(ground: Ground<'_>, number: u16, sheet: &mut Sheet) {
+pub(super) fn what_tolerates(ground: Ground<'_>, number: u16, sheet: &mut Sheet) {
     let place = &sheet.places[usize::from(number)];
     if place.used.is_power_of_two() {
         return;
@@ -130,7 +135,7 @@ fn follow(
             });
             let Variant { zones, compartment, storage } = variant;
             let (class, masks) = (class as u32, masks as u32);
-            sheet.ways.push(WayRow { route, class, masks, zones, compartment, storage });
+            sheet.ways.push(WayRow { route, class, masks, zones, compartment, storage, stops: NO_STOPS });
         }
     }
     if problem.ways.len() > first_way + 1 {
@@ -198,6 +203,7 @@ fn departures(
                 arrives,
                 hand_over,
                 lateness: lateness(order, hand_over)?,
+                ride: NO_RIDE,
             }),
         }
     }
@@ -217,7 +223,7 @@ pub(super) fn lateness(order: &Order, hand_over: Instant) -> Result<i64, TooBig>
 }
 
 /// Writes which cells a variant may draw from with a class, for each slot of the place; says whether from any.
-fn write_masks(order: &Order, variant: Variant, class: usize, slots: u32, sheet: &mut Sheet) -> bool {
+pub(super) fn write_masks(order: &Order, variant: Variant, class: usize, slots: u32, sheet: &mut Sheet) -> bool {
     let class = sheet.classes[class];
     let base = sheet.masks.len();
     sheet.masks.resize(base + slots as usize, 0);
@@ -254,7 +260,7 @@ fn write_masks(order: &Order, variant: Variant, class: usize, slots: u32, sheet:
 }
 
 /// Drops ways of one road for which another takes all the same goods at no higher cost.
-fn drop_dominated(first: usize, slots: usize, sheet: &mut Sheet, problem: &mut Problem<'_>) {
+pub(super) fn drop_dominated(first: usize, slots: usize, sheet: &mut Sheet, problem: &mut Problem<'_>) {
     let mut kept = first;
     for row in first..problem.ways.len() {
         let beaten = (first..problem.ways.len()).any(|by| {

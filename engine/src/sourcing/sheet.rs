@@ -1,8 +1,10 @@
 //! The worksheet of one order: the problem on arrays, and for each of its rows what it stands for in the world.
 
 use crate::stock::CellIx;
+use crate::transit::Legs;
 use crate::units::{Instant, Seconds};
 use crate::world::{CalendarIx, LaneIx, LineIx, NodeIx, SellerIx, SkuIx, ZoneIx};
+use smallvec::SmallVec;
 
 /// A line of the problem.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +82,10 @@ pub struct Place {
     pub way: u32,
     /// How many ways.
     pub ways: u32,
+    /// First way that ends in a hub.
+    pub part: u32,
+    /// How many ways end in hubs.
+    pub parts: u32,
     /// Whether all cells in its pools are ready together.
     pub earliest: Instant,
     /// When the last cell in its pools is ready.
@@ -162,6 +168,33 @@ pub struct Class {
     pub hand_over: Instant,
     /// Cost of each parcel for coming after the promise.
     pub lateness: i64,
+    /// Row of [`Sheet::rides`], or [`NO_RIDE`] where the route is one lane that always has room.
+    pub ride: u32,
+}
+
+/// No ride of its own.
+pub const NO_RIDE: u32 = u32::MAX;
+
+/// No stops: a direct way.
+pub const NO_STOPS: u32 = u32::MAX;
+
+/// What a hub of the problem stands for.
+#[derive(Clone, Debug)]
+pub struct HubRow {
+    /// Where parcels are merged.
+    pub node: NodeIx,
+    /// By which lanes the merged parcel rides on.
+    pub lanes: SmallVec<[LaneIx; 3]>,
+    /// In which compartment of each.
+    pub compartments: SmallVec<[u8; 3]>,
+    /// Storage of the hand-over node.
+    pub storage: u8,
+    /// Its departures.
+    pub legs: Legs,
+    /// When its goods are handed over.
+    pub hand_over: Instant,
+    /// What coming after the promise costs.
+    pub lateness: i64,
 }
 
 /// What a way of the problem stands for.
@@ -179,6 +212,8 @@ pub struct WayRow {
     pub compartment: u8,
     /// Storage of the hand-over node.
     pub storage: u8,
+    /// Row of the sheet's stops, or [`NO_STOPS`] for a direct way.
+    pub stops: u32,
 }
 
 /// Units of one (sku, seller, node) of which some are fenced for other channels: what may be taken by when.
@@ -215,6 +250,12 @@ pub struct Sheet {
     pub classes: Vec<Class>,
     /// What each way of the problem stands for.
     pub ways: Vec<WayRow>,
+    /// What each hub of the problem stands for.
+    pub hubs: Vec<HubRow>,
+    /// Departures of rides through cross-docks, and of those with limited room.
+    pub rides: Vec<Legs>,
+    /// What each such route stands in, one place a stage.
+    pub(super) selections: Vec<super::stages::Selection>,
     /// Which cells each way may draw from for each slot of its place.
     pub masks: Vec<u64>,
     /// Fences that matter; usually none.
@@ -242,6 +283,9 @@ impl Sheet {
         self.classes.clear();
         self.ways.clear();
         self.masks.clear();
+        self.hubs.clear();
+        self.rides.clear();
+        self.selections.clear();
         self.fenced.clear();
     }
 

@@ -241,6 +241,8 @@ fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> 
         slots: 0,
         way: 0,
         ways: 0,
+        part: 0,
+        parts: 0,
         earliest: Instant::NEVER,
         latest: Instant::ALWAYS,
         ready: [Instant::ALWAYS; 8],

@@ -35,6 +35,8 @@ pub(super) struct Stages {
 /// One spot a stage: compartments by leg, then places to wait by cross-dock, then the storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Selection {
+    /// By which lanes.
+    pub lanes: SmallVec<[LaneIx; 4]>,
     /// Compartment of each leg.
     pub compartments: SmallVec<[u8; 4]>,
     /// Where it waits at each cross-dock.
@@ -96,8 +98,10 @@ impl Stages {
             .collect()
     }
 
-    /// The selections that can matter for some goods, in a fixed order. `legs` and `docks` count stages of each kind.
-    pub fn selections(&self, goods: &[Tolerated], legs: usize, docks: usize) -> Vec<Selection> {
+    /// The selections that can matter for some goods, in a fixed order. `lanes` and `docks` are those the
+    /// stages were made of.
+    pub fn selections(&self, goods: &[Tolerated], lanes: &[LaneIx], docks: usize) -> Vec<Selection> {
+        let legs = lanes.len();
         let mut rows: Vec<SmallVec<[u8; 6]>> = vec![SmallVec::new()];
         for (stage, spots) in self.spots.iter().enumerate() {
             let kept: SmallVec<[u8; 3]> = (0..spots.len())
@@ -121,6 +125,7 @@ impl Stages {
         }
         rows.into_iter()
             .map(|row| Selection {
+                lanes: lanes.iter().copied().collect(),
                 compartments: row[..legs].iter().copied().collect(),
                 keeps: row[legs..legs + docks].iter().copied().collect(),
                 storage: row.get(legs + docks).copied().unwrap_or(0),

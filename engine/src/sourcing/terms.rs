@@ -1,7 +1,9 @@
 //! What sourcing reads of the network again and again, laid out once: limits and prices of each road.
 
 use super::gaps::Gaps;
+use super::chains::Chains;
 use crate::split::Staircase;
+use crate::transit::Transit;
 use crate::units::limits::TEMPERATURE_ZONES;
 use crate::units::{CubicCentimetres, Grams, Index, IndexVec, Temperatures};
 use crate::world::{LaneIx, NodeIx, ParcelLimit, Sku, Tariff, World};
@@ -80,11 +82,14 @@ pub struct Terms {
     lanes: IndexVec<LaneIx, Road>,
     points: IndexVec<NodeIx, Option<Road>>,
     gaps: Gaps,
+    pub(super) chains: Chains,
+    /// By node the cheapest carriage of an empty parcel to a cross-dock; nothing to pay where it is one.
+    cheapest_legs: IndexVec<NodeIx, i64>,
 }
 
 impl Terms {
     /// Lays out the terms of a world. O(lanes + nodes + tariffs).
-    pub fn new(world: &World) -> Terms {
+    pub fn new(world: &World, transit: &Transit) -> Terms {
         let mut staircases: Vec<Staircase> = world.tariffs().iter().map(staircase).collect();
         let free = staircases.len() as u32;
         staircases.push(Staircase::default());
@@ -102,14 +107,27 @@ impl Terms {
             road.compartments = lane.compartments.len().min(TEMPERATURE_ZONES) as u8;
             road
         };
+        let gaps = Gaps::new(&staircases);
+        let priced = |lane: LaneIx| world.lanes()[lane].tariff.map_or(free, |tariff| tariff.row() as u32);
+        let lanes = world.lanes().iter().map(lane).collect();
+        let chains = Chains::new(world, transit, free, &priced, &mut staircases);
+        let cheapest = |node: NodeIx| {
+            let legs = transit.heads_from(node).filter_map(|head| {
+                staircases[priced(*transit.head(head).lanes.first()?) as usize].price(0, 0)
+            });
+            let here = world.nodes()[node].cross_docks.is_some().then_some(0);
+            legs.chain(here).min().unwrap_or(i64::MAX / 4)
+        };
         Terms {
-            lanes: world.lanes().iter().map(lane).collect(),
+            cheapest_legs: world.nodes().indices().map(cheapest).collect(),
+            chains,
+            lanes,
             points: world
                 .nodes()
                 .iter()
                 .map(|node| node.hands_over.as_ref().map(|point| Road::new(free, &[&point.largest])))
                 .collect(),
-            gaps: Gaps::new(&staircases),
+            gaps,
             staircases,
             identity: Arc::new(()),
         }
@@ -119,6 +137,11 @@ impl Terms {
     /// nothing when that is not known.
     pub fn dearer_by(&self, one: u32, other: u32) -> Option<i64> {
         self.gaps.of(one, other)
+    }
+
+    /// The cheapest carriage of an empty parcel from a node to a cross-dock.
+    pub(super) fn cheapest_leg(&self, from: NodeIx) -> i64 {
+        self.cheapest_legs[from]
     }
 
     /// The road of a lane, or of a hand-over on the spot.

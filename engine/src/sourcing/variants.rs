@@ -129,7 +129,7 @@ impl Variants {
 }
 
 /// All sets that are the common part of some of the given ones, without the empty set, rising.
-fn common_parts(sets: impl Iterator<Item = u8>) -> Vec<u8> {
+pub(super) fn common_parts(sets: impl Iterator<Item = u8>) -> Vec<u8> {
     let mut parts: Vec<u8> = Vec::new();
     for set in sets {
         if parts.contains(&set) {

@@ -34,7 +34,7 @@ fn world() -> World {
 fn kept_answers_are_the_ones_asked_anew() {
     let world = world();
     let transit = Transit::new(&world);
-    let terms = Terms::new(&world);
+    let terms = Terms::new(&world, &Transit::new(&world));
     let mut times = Times::default();
     times.belong_to(&terms);
     let to = world.node_names().find("p").expect("a node");
@@ -60,7 +60,7 @@ fn kept_answers_are_the_ones_asked_anew() {
 #[test]
 fn answers_of_another_world_are_forgotten() {
     let (world, mut times) = (world(), Times::default());
-    let (one, other) = (Terms::new(&world), Terms::new(&world));
+    let (one, other) = (Terms::new(&world, &Transit::new(&world)), Terms::new(&world, &Transit::new(&world)));
     let transit = Transit::new(&world);
     let to = world.node_names().find("p").expect("a node");
     times.belong_to(&one);
