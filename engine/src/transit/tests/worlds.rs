@@ -23,18 +23,24 @@ pub(super) fn tz(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap()
 }
 
-/// Changes of offset from 1970 to 2100, as seconds.
+/// Changes of offset from 1970 to 2100, as seconds: moments are asked about near them.
 pub(super) fn changes(name: &str) -> Vec<i64> {
-    let (from, until) = ("1970-01-01T00:00Z".parse().unwrap(), "2100-01-01T00:00Z".parse().unwrap());
+    changes_until(name, "2100-01-01T00:00Z")
+}
+
+fn changes_until(name: &str, until: &str) -> Vec<i64> {
+    let (from, until) = ("1970-01-01T00:00Z".parse().unwrap(), until.parse().unwrap());
     let zone = tz(name);
     let changes = zone.following(from).take_while(|change| change.timestamp() < until);
     changes.map(|change| change.timestamp().as_second()).collect()
 }
 
+/// A zone with its changes, some years past the last moment anyone asks about: answers may lie that far ahead.
 pub(super) fn zone(name: &str) -> Zone {
     let at = |second| tz(name).to_offset(Timestamp::from_second(second).unwrap()).seconds();
     let mut offsets = vec![(i64::MIN, at(0))];
-    offsets.extend(changes(name).into_iter().map(|change| (change, at(change))));
+    let changes = changes_until(name, "2110-01-01T00:00Z");
+    offsets.extend(changes.into_iter().map(|change| (change, at(change))));
     Zone { name: name.into(), offsets }
 }
 
