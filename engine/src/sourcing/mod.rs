@@ -67,7 +67,12 @@ impl Ground<'_> {
     fn has_room_for_all(&self, lane: LaneIx, to: NodeIx) -> bool {
         self.world.is_unlimited()
             || (self.world.lanes()[lane].compartments.iter().all(|kept| kept.capacity.is_unlimited())
-                && self.world.nodes()[to].hands_over.as_ref().is_none_or(|point| point.holds.is_none()))
+                && self.takes_any_number(to))
+    }
+
+    /// Whether a hand-over node holds any number of parcels.
+    fn takes_any_number(&self, to: NodeIx) -> bool {
+        self.world.nodes()[to].hands_over.as_ref().is_none_or(|point| point.holds.is_none())
     }
 }
 
