@@ -9,6 +9,7 @@ pub mod draw;
 mod draws;
 mod explain;
 mod reason;
+mod words;
 
 pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};
