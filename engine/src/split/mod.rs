@@ -10,6 +10,8 @@ mod branch;
 mod budget;
 mod core;
 pub mod facility;
+#[cfg(feature = "last-resort")]
+mod last_resort;
 mod lattice;
 mod located;
 mod problem;

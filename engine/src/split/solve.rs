@@ -53,6 +53,10 @@ pub fn solve(
         solve_components(problem, &parts, &mut meter, scratch, solution);
         scratch.components = parts;
     }
+    #[cfg(feature = "last-resort")]
+    if budget.last_resort && solution.bound < solution.cost {
+        super::last_resort::tighten(problem, solution);
+    }
     solution.parcels.sort_by(|one, other| (one.way, &one.takes).cmp(&(other.way, &other.takes)));
     solution.steps = meter.spent();
     Ok(())

@@ -285,7 +285,7 @@ fn compare(seed: u64) {
     let problem = fill(&mut random, &staircases);
     let expected = Everything::cheapest(&problem);
     let mut solution = Solution::default();
-    let budget = Budget { steps: 1_000_000, stop: None };
+    let budget = Budget { steps: 1_000_000, ..Budget::default() };
     solve(&problem, budget, &mut Scratch::default(), &mut solution).unwrap();
     let parcels: Vec<_> = solution.parcels.iter().map(|parcel| (parcel.way, parcel.takes.clone())).collect();
     let priced = price(&problem, &parcels, &solution.skipped);
@@ -297,7 +297,7 @@ fn compare(seed: u64) {
     assert_eq!(solution.cost, expected, "seed {seed}: nothing is cheaper\n{problem:?}\n{solution:?}");
     assert_eq!(solution.bound, solution.cost, "seed {seed}: small problems are proven\n{problem:?}");
     // A budget that ends early costs proof, never truth.
-    let budget = Budget { steps: 2, stop: None };
+    let budget = Budget { steps: 2, ..Budget::default() };
     solve(&problem, budget, &mut Scratch::default(), &mut solution).unwrap();
     assert!(solution.bound <= expected && expected <= solution.cost, "seed {seed}: {solution:?} {expected}");
 }
@@ -325,7 +325,7 @@ fn tiers_agree_with_branching() {
             continue;
         }
         let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
-        let budget = Budget { steps: 1_000_000, stop: None };
+        let budget = Budget { steps: 1_000_000, ..Budget::default() };
         let Some(tiered) = tiered::solve(&problem, &core, penalty, &mut budget::Meter::new(budget)) else {
             continue;
         };
@@ -348,7 +348,7 @@ fn steps_of_small_problems() {
             let staircases = staircases(&mut random);
             let problem = fill(&mut random, &staircases);
             let mut solution = Solution::default();
-            let budget = Budget { steps: 1_000_000, stop: None };
+            let budget = Budget { steps: 1_000_000, ..Budget::default() };
             solve(&problem, budget, &mut Scratch::default(), &mut solution).unwrap();
             (solution.steps, seed)
         })
