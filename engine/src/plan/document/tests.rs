@@ -110,7 +110,7 @@ fn every_reason_says_where_what_and_what_would_help() {
     assert_eq!(told("together"), "lines 1, 2 must come in one parcel, and no single parcel can hold them");
     assert_eq!(
         told("too_late"),
-        "3 units at tver would be handed over after Sun 8 Mar 21:00 (Europe/Moscow), the order's deadline"
+        "3 units at tver would be handed over after Sun 8 Mar 19:00 (Europe/Berlin), the order's deadline"
     );
 }
 
