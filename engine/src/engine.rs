@@ -1,15 +1,17 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
+mod touched;
+
 use crate::plan::{self, Draws, Plan, Unfit};
-use crate::sourcing::{self, Eased, Fences, Ground, Sheet, Terms, TooBig};
+use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Sheet, Terms, TooBig};
 use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
-use crate::units::{Index, Instant, Money};
-use crate::world::{self, Defects, Order, SkuIx, World};
-use hashbrown::HashSet;
+use crate::units::{Instant, Money};
+use crate::world::{self, Defects, Order, World};
 use rayon::prelude::*;
+use touched::Touched;
 
 /// Why an order has no plan at all (an order that cannot be filled has one: it says what is unfilled and why).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,9 +136,11 @@ impl Engine {
         let mut bound: Option<Money> = None;
         for fences in [Fences::ByTime, Fences::AtOnce, Fences::Untouched] {
             match self.solve(order, budget, fences, scratch) {
-                Ok(plan) => {
-                    let bound = bound.map_or(plan.bound, |bound| bound.min(plan.cost()));
-                    return Ok(Plan { bound, ..plan });
+                Ok(mut plan) => {
+                    if let Some(bound) = bound {
+                        plan.bound = bound.min(plan.cost());
+                    }
+                    return Ok(plan);
                 }
                 Err(Refusal::TooBig(too_big)) => return Err(too_big.of(order)),
                 Err(Refusal::Unfit(Unfit::Cost(what))) => return Err(TooBig::Cost(what).of(order)),
@@ -158,13 +162,20 @@ impl Engine {
     ) -> Result<Plan, Refusal> {
         let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
-        sourcing::source(self.ground(), order, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
+        let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
+            sourcing::source(self.ground(), order, fences, breadth, sheet, problem).map_err(Refusal::TooBig)
+        };
+        source(Breadth::Useful, sheet, &mut problem)?;
         split::solve(&problem, budget, search, solution)
             .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
         let mut plan = plan::assemble(self.ground(), order, sheet, &problem, solution, draws);
         if let Ok(plan) = &mut plan
             && !plan.unfilled.is_empty()
         {
+            // What is told of the ways there are is told of all of them.
+            if sheet.left_out {
+                source(Breadth::All, sheet, &mut problem)?;
+            }
             self.tell_why(order, budget, plan, sheet, &problem, search, solution);
         }
         *memory = sourcing::over(problem, &[]);
@@ -266,7 +277,7 @@ impl Engine {
         });
         let mut answers: Vec<Option<Result<Plan, PlanError>>> = orders.iter().map(|_| None).collect();
         let mut scratch = Scratch::default();
-        let mut touched: HashSet<SkuIx, foldhash::fast::FixedState> = HashSet::default();
+        let mut touched = Touched::default();
         let mut finished = 0;
         for side_by_side in turn.chunks(SIDE_BY_SIDE) {
             let plan = |scratch: &mut Scratch, &row: &usize| self.plan(&orders[row], budget, scratch);
@@ -275,16 +286,14 @@ impl Engine {
             touched.clear();
             for (&row, early) in side_by_side.iter().zip(early) {
                 let order = &orders[row];
-                // An answer stands when nobody took of its goods since; else it is worked out on what is left.
-                let stands =
-                    touched.is_empty() || !order.lines.iter().any(|line| touched.contains(&line.sku));
-                let answer = if stands { early } else { self.plan(order, budget, &mut scratch) };
+                let answer = match touched.leaves(&self.stock, order, &early) {
+                    true => early,
+                    false => self.plan(order, budget, &mut scratch),
+                };
                 if let Ok(plan) = &answer {
+                    touched.note(&self.stock, order, plan);
                     let taken = self.take(order, plan);
                     debug_assert!(taken.is_ok(), "a plan picks what is free");
-                    for parcel in &plan.parcels {
-                        touched.extend(parcel.picks.iter().map(|pick| order.lines[pick.line.row()].sku));
-                    }
                 }
                 answers[row] = Some(answer);
             }
@@ -298,7 +307,8 @@ impl Engine {
     pub fn explain(&self, order: &Order, plan: &Plan, scratch: &mut Scratch) -> spec::Advice {
         let Scratch { sheet, problem: memory, search, .. } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
-        let sourced = sourcing::source(self.ground(), order, Fences::ByTime, sheet, &mut problem);
+        let sourced =
+            sourcing::source(self.ground(), order, Fences::ByTime, Breadth::All, sheet, &mut problem);
         let advice = match sourced {
             Ok(()) => plan::explain(self.ground(), order, plan, sheet, &problem, search),
             // There is no plan of such an order, so there is nothing to explain.
@@ -336,24 +346,4 @@ impl TooBig {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::world::fixture;
-
-    #[test]
-    fn defects_of_world_and_stock_come_together_in_the_order_of_the_document() {
-        let mut document = fixture::world();
-        document.skus[0].grams = -1;
-        document.nodes[0].id = document.nodes[1].id.clone();
-        document.channels[0].id = String::new();
-        document.stock[0].on_hand = -1;
-        document.stock[1].sku = "unheard of".to_owned();
-        document.inbound[0].available_at = "tomorrow".to_owned();
-        let defects = Engine::from_document(&document).expect_err("there are defects");
-        let places: Vec<&str> = defects.0.iter().map(|defect| &*defect.place).collect();
-        let place = |wanted: &str| places.iter().position(|place| *place == wanted);
-        let wanted = ["skus[0].grams", "stock[0].on_hand", "stock[1].sku", "inbound[0].available_at"];
-        assert!(wanted.iter().all(|wanted| place(wanted).is_some()), "{places:?}");
-        assert!(wanted.is_sorted_by_key(|wanted| place(wanted)), "{places:?}");
-    }
-}
+mod tests;

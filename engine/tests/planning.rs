@@ -163,3 +163,93 @@ fn explanations_tell_of_every_parcel_and_no_rejected_source_beats_the_plan() {
         }
     }
 }
+
+#[test]
+fn orders_that_fight_for_the_same_goods_get_the_answers_of_one_thread() {
+    let size = Size { skus: 6, storing: 4, hand_over: 3, orders: 250 };
+    for (name, seed) in [("country", 1), ("country", 2), ("grocery", 1), ("grocery", 2), ("hostile", 1)] {
+        let made = generate::preset(name, seed, Some(size)).expect("a preset");
+        let (mut one, orders) = engine(&made);
+        let mut turn: Vec<usize> = (0..orders.len()).collect();
+        turn.sort_by_key(|&row| (orders[row].placed_at, orders[row].id.clone()));
+        let mut scratch = Scratch::default();
+        let mut alone: Vec<Option<Plan>> = vec![None; orders.len()];
+        for row in turn {
+            let plan = one.plan(&orders[row], BUDGET, &mut scratch).expect("a plan");
+            one.take(&orders[row], &plan).expect("stock");
+            alone[row] = Some(plan);
+        }
+        let ran_out = alone.iter().flatten().filter(|plan| !plan.unfilled.is_empty()).count();
+        assert!(ran_out > 0 || name == "hostile", "{name}: nobody went without, so nobody fought");
+        let (mut many, _) = engine(&made);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads");
+        let plans = pool.install(|| many.plan_in_turn(&orders, BUDGET, &mut |_| ()));
+        let plans: Vec<Option<Plan>> = plans.into_iter().map(Result::ok).collect();
+        for (row, plan) in plans.iter().enumerate() {
+            assert_eq!(plan, &alone[row], "{name} {seed}, order {}", orders[row].id);
+        }
+        assert_eq!(many.stock(), one.stock(), "{name} {seed}");
+    }
+}
+
+/// Milk in a hundred lots of three units, of so many dates in turn, and two orders: 150 units, and 100 in two lines.
+fn lots(dates: usize) -> (Engine, Vec<Order>) {
+    let mut document: volok::spec::World = serde_json::from_str(
+        r#"{"volok": 1, "sellers": [{"id": "shop"}], "skus": [{"id": "milk", "grams": 500}],
+            "nodes": [
+              {"id": "w", "stores": {"zones": [{"id": "hall", "temperature": [15, 25]}]}},
+              {"id": "p", "hands_over": {"storages": [{"id": "shelf", "temperature": [15, 25]}]}}],
+            "lanes": [{"id": "l", "from": "w", "to": "p", "compartments": [{"id": "van", "temperature": [15, 25]}],
+              "schedule": {"on_demand": {}}, "transit_minutes": 60}],
+            "channels": [{"id": "web"}],
+            "stock": [{"seller": "shop", "sku": "milk", "node": "w", "zone": "hall", "on_hand": 3}]}"#,
+    )
+    .expect("a document");
+    let row = document.stock.remove(0);
+    document.stock.extend((0..100).map(|lot| {
+        let mut row = row.clone();
+        row.lot = Some(format!("lot-{lot:03}"));
+        let date = lot % dates;
+        row.expires = Some(format!("2026-{:02}-{:02}T00:00:00Z", 4 + date / 28, 1 + date % 28));
+        row.held = i64::from(lot % 9 == 0) * 3;
+        row
+    }));
+    let engine = Engine::from_document(&document).expect("no defects");
+    let order = |id: &str, lines: &str| {
+        let text = format!(
+            r#"{{"id": "{id}", "channel": "web", "placed_at": "2026-03-02T10:00:00Z", "to": "p", "lines": [{lines}]}}"#
+        );
+        engine.order(&serde_json::from_str(&text).expect("an order")).expect("no defects")
+    };
+    let one = order("one", r#"{"sku": "milk", "qty": 150, "unfilled_penalty": 1000}"#);
+    let two = order(
+        "two",
+        r#"{"sku": "milk", "qty": 40, "unfilled_penalty": 1000, "min_shelf_life_days": 35},
+           {"sku": "milk", "qty": 60, "unfilled_penalty": 1000}"#,
+    );
+    (engine, vec![one, two])
+}
+
+#[test]
+fn a_hundred_lots_that_share_dates_are_drawn_from_first_expiry_first() {
+    let (engine, orders) = lots(10);
+    let mut scratch = Scratch::default();
+    for order in &orders {
+        let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+        assert!(plan.unfilled.is_empty(), "order {}", order.id);
+        let violations = check::check(engine.world(), engine.stock(), order, &plan);
+        assert!(violations.is_empty(), "order {}: {}", order.id, violations[0]);
+    }
+    let plan = engine.plan(&orders[0], BUDGET, &mut scratch).expect("a plan");
+    let cells: Vec<_> = plan.parcels.iter().flat_map(|parcel| &parcel.picks).collect();
+    // 150 units are the 50 lots that expire first and are not held: each is emptied.
+    assert_eq!(cells.len(), 50);
+    assert!(cells.iter().all(|pick| pick.qty.0 == 3));
+}
+
+#[test]
+fn more_dates_than_a_pool_holds_are_told() {
+    let (engine, orders) = lots(100);
+    let error = engine.plan(&orders[0], BUDGET, &mut Scratch::default()).expect_err("too many dates");
+    assert!(matches!(error, volok::PlanError::TooBig { .. }), "{error}");
+}

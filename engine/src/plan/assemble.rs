@@ -3,7 +3,7 @@
 //! The search chooses ways and units. What is left is decided here by rules: each parcel takes the earliest departure
 //! its contents allow, and within a pool lots go out first-expiry-first-out among those with life enough.
 
-use super::draws::Draws;
+use super::draws::{Draws, Spent};
 use super::{Costs, Fiscal, HandOver, Leg, Parcel, Pick, Plan, Unfilled};
 use crate::sourcing::{Class, Ground, Sheet, leave};
 use crate::split::{Problem, Solution};
@@ -36,8 +36,9 @@ pub fn assemble(
     let fiscal = fiscal(ground.world, order);
     let mut costs = Costs::default();
     let mut parcels: SmallVec<[Parcel; 2]> = SmallVec::new();
+    let mut spent = Spent::default();
     for number in 0..solution.parcels.len() {
-        let parcel = parcel(ground, order, sheet, problem, draws, number, fiscal, &mut costs)?;
+        let parcel = parcel(ground, order, sheet, problem, draws, number, fiscal, &mut spent, &mut costs)?;
         parcels.push(parcel);
     }
     // Ways stand by node and parcels by way and contents, so a stable sort settles the rest.
@@ -80,6 +81,7 @@ fn parcel(
     draws: &Draws,
     number: usize,
     fiscal: Fiscal,
+    spent: &mut Spent,
     costs: &mut Costs,
 ) -> Result<Parcel, Unfit> {
     let way = draws.way(number);
@@ -105,7 +107,9 @@ fn parcel(
         for draw in draws.of(take) {
             let supply = &sheet.supplies[draw.supply as usize];
             ready = ready.max(supply.ready);
-            picks.push(Pick { line: wanted.line, cell: supply.cell, qty: Quantity(draw.qty) });
+            spent.take(ground.stock, draw, supply, |cell, qty| {
+                picks.push(Pick { line: wanted.line, cell, qty: Quantity(qty) });
+            });
         }
     }
     picks.sort_unstable_by_key(|pick| (pick.line, pick.cell));

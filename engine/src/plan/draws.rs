@@ -5,9 +5,10 @@
 //! of each pool are the first-expiry-first ones over all parcels that draw from it, as far as fences leave it to them.
 
 use super::assemble::Unfit;
-use crate::sourcing::{Fenced, Sheet};
+use crate::sourcing::{Fenced, Sheet, Supply};
 use crate::split::{Problem, Solution};
-use crate::stock::{self, Claim, Stored};
+use crate::stock::{self, CellIx, Claim, Stock, Stored};
+use crate::units::Index;
 
 /// Units of one offer in one parcel.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,34 @@ pub(super) struct Draw {
     pub supply: u32,
     /// How many units.
     pub qty: u32,
+}
+
+/// Units taken so far of supplies that stand for several cells; nearly always none.
+#[derive(Debug, Default)]
+pub(super) struct Spent(Vec<(u32, u32)>);
+
+impl Spent {
+    /// Takes a draw from the cells of its supply, in their order, after what was taken of them before.
+    pub fn take(&mut self, stock: &Stock, draw: &Draw, supply: &Supply, mut pick: impl FnMut(CellIx, u32)) {
+        if supply.cells == 1 {
+            return pick(supply.cell, draw.qty);
+        }
+        let known = self.0.iter().position(|spent| spent.0 == draw.supply).unwrap_or(self.0.len());
+        if known == self.0.len() {
+            self.0.push((draw.supply, 0));
+        }
+        let (mut gone, mut left) = (self.0[known].1, draw.qty);
+        self.0[known].1 += draw.qty;
+        for row in supply.cell.row()..supply.cell.row() + supply.cells as usize {
+            let free = stock.cell(CellIx::of(row)).free();
+            let qty = free.saturating_sub(gone).min(left);
+            gone = gone.saturating_sub(free);
+            left -= qty;
+            if qty > 0 {
+                pick(CellIx::of(row), qty);
+            }
+        }
+    }
 }
 
 /// Memory for drawing, and what was drawn.

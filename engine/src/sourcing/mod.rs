@@ -5,15 +5,18 @@
 //!
 //! 1. `lines`: the order's lines in a canonical order, so that the order in which they were written cannot be seen.
 //! 2. `shelves`: what the stock has of each, in pools of cells that only expiry and due time tell apart.
-//! 3. `roads`: from each place with such pools the ways to the customer, one for each departure and each set of goods
+//! 3. `beaten`: places that no cheapest plan uses are left out.
+//! 4. `roads`: from each place with such pools the ways to the customer, one for each departure and each set of goods
 //!    that can share a parcel on it; ways that another serves as well or better are dropped.
-//! 4. `offers`: which way brings which line from which pool, and what fences allow of it.
+//! 5. `offers`: which way brings which line from which pool, and what fences allow of it.
 //!
 //! Memory is reused: in steady state nothing is allocated. Work depends on the order and on what the stock has of its
 //! SKUs, not on the size of the world.
 //!
 //! This room does not know which parcels are cheapest (that is [`crate::split`]).
 
+mod beaten;
+mod gaps;
 mod lines;
 mod offers;
 mod reason;
@@ -63,13 +66,22 @@ pub enum TooBig {
 /// How fences that several due times share are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fences {
-    /// Each due time has its limit, and a pick may count for the latest it could wait for. Exact unless several picks
-    /// that count on the same later supply need more of it than there is.
+    /// Each due time has its limit, for every set of offers that draw from the same cells. Exact while few different
+    /// runs of cells lie under one fence; beyond that an answer may turn out to be more than fences leave.
     ByTime,
     /// Only what is promised at once counts: feasible unless lots forbid it, may miss supply.
     AtOnce,
     /// Goods of which some are fenced for others are left alone: always feasible, may miss supply.
     Untouched,
+}
+
+/// Which ways are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breadth {
+    /// All but those that another from the same place serves as well.
+    All,
+    /// Without places that no cheapest plan uses.
+    Useful,
 }
 
 /// The same memory, over other staircases.
@@ -100,6 +112,7 @@ pub fn source(
     ground: Ground<'_>,
     order: &Order,
     fences: Fences,
+    breadth: Breadth,
     sheet: &mut Sheet,
     problem: &mut Problem<'_>,
 ) -> Result<(), TooBig> {
@@ -115,6 +128,7 @@ pub fn source(
     };
     lines::write(ground.world, order, sheet, problem);
     shelves::read(ground, order, sheet, problem)?;
+    sheet.left_out = breadth == Breadth::Useful && beaten::leave_out(ground, order, sheet, problem);
     roads::find(ground, order, sheet, problem)?;
     offers::write(ground, order, fences, sheet, problem)
 }

@@ -15,7 +15,10 @@ pub(super) fn find(
     sheet: &mut Sheet,
     problem: &mut Problem<'_>,
 ) -> Result<(), TooBig> {
-    let serves = |place: &u16| sheet.places[usize::from(*place)].last != NONE;
+    let serves = |number: &u16| {
+        let place = &sheet.places[usize::from(*number)];
+        place.open && place.last != NONE
+    };
     sheet.serving.extend((0..sheet.places.len() as u16).filter(serves));
     sheet.serving.sort_unstable_by_key(|&place| sheet.places[usize::from(place)].node);
     for row in 0..sheet.serving.len() {
@@ -24,7 +27,7 @@ pub(super) fn find(
         let first = problem.ways.len();
         when_ready(number, sheet);
         what_tolerates(ground, number, sheet);
-        if place.node == order.to && ground.world.nodes()[place.node].hands_over.is_some() {
+        if place.hands_over {
             follow(ground, order, number, None, sheet, problem)?;
         }
         let lanes = ground.transit.ways_to(order.to);
@@ -104,8 +107,6 @@ fn follow(
     let classes = (sheet.classes.len() - first_class) as u32;
     sheet.routes.push(Route { place: number, lane, class: first_class as u32, classes });
 
-    let node = &ground.world.nodes()[place.node];
-    let packing = node.stores.as_ref().map_or(0, |stores| stores.cost_per_parcel.0);
     let handing =
         ground.world.nodes()[order.to].hands_over.as_ref().map_or(0, |point| point.cost_per_parcel.0);
     let first_way = problem.ways.len();
@@ -118,7 +119,7 @@ fn follow(
                 continue;
             }
             let Class { hand_over, lateness, .. } = sheet.classes[class];
-            let fixed = packing.checked_add(handing).and_then(|fixed| fixed.checked_add(lateness));
+            let fixed = place.packing.checked_add(handing).and_then(|fixed| fixed.checked_add(lateness));
             problem.ways.push(Way {
                 fixed: fixed.ok_or(TooBig::Cost("the cost of a parcel"))?,
                 staircase: road.staircase,
@@ -204,7 +205,7 @@ fn departures(
 }
 
 /// What a hand-over after the promise costs.
-fn lateness(order: &Order, hand_over: Instant) -> Result<i64, TooBig> {
+pub(super) fn lateness(order: &Order, hand_over: Instant) -> Result<i64, TooBig> {
     let Some(promise) = order.promise else { return Ok(0) };
     if hand_over <= promise || order.late_per_hour.0 == 0 {
         return Ok(0);
@@ -237,7 +238,7 @@ fn write_masks(order: &Order, variant: Variant, class: usize, slots: u32, sheet:
             for line in item.line..item.line + item.lines {
                 let wanted = sheet.lines[usize::from(line)];
                 if open && accepts(order, wanted.line.row(), source.seller) {
-                    let lasts = source.expires >= last_until(&class, wanted.min_life);
+                    let lasts = source.expires >= last_until(class.hand_over, wanted.min_life);
                     let mask = match source.ready <= class.ready_by && lasts {
                         true => u64::MAX >> (64 - source.cells),
                         false => sheet.mask(pool as usize, usize::from(line), &class),

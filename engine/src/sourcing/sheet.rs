@@ -66,6 +66,8 @@ pub struct Place {
     pub calendar: Option<CalendarIx>,
     /// First of its direct ways to the hand-over node.
     pub lane: u32,
+    /// Whether it is the hand-over node itself.
+    pub hands_over: bool,
     /// How many direct ways.
     pub lanes: u32,
     /// Zones with pools, a bit each.
@@ -84,7 +86,9 @@ pub struct Place {
     pub latest: Instant,
     /// When picks of stock on hand are ready, by zone; [`Instant::ALWAYS`] when not asked yet.
     pub ready: [Instant; 8],
-    /// Whether it may serve the order at all.
+    /// What packing a parcel costs.
+    pub packing: i64,
+    /// Whether it may serve the order at all, and may do so best.
     pub open: bool,
 }
 
@@ -113,12 +117,14 @@ pub struct Source {
     pub line_cost: i64,
 }
 
-/// A cell of a pool; row of the problem's free units.
+/// A cell of a pool, or several that are alike; row of the problem's free units.
 #[derive(Clone, Copy, Debug)]
 pub struct Supply {
     /// Which cell.
     pub cell: CellIx,
-    /// Units it can give.
+    /// How many rows of the stock it stands for, from that cell on; nearly always one.
+    pub cells: u32,
+    /// Units it can give, no more than the order wants of the item.
     pub free: u32,
     /// When a pick from it starts.
     pub start: Instant,
@@ -213,6 +219,9 @@ pub struct Sheet {
     pub masks: Vec<u64>,
     /// Fences that matter; usually none.
     pub fenced: Vec<Fenced>,
+    /// Whether there were places that no cheapest plan uses.
+    pub left_out: bool,
+    pub(super) beaten: super::beaten::Beaten,
     pub(super) known: Known,
     pub(super) readies: Vec<Instant>,
     pub(super) times: super::times::Times,
@@ -251,17 +260,17 @@ impl Sheet {
 
     /// Which of a pool's cells give to a line when handed over with a class.
     pub fn mask(&self, pool: usize, line: usize, class: &Class) -> u64 {
-        let last_until = last_until(class, self.lines[line].min_life);
+        let last_until = last_until(class.hand_over, self.lines[line].min_life);
         let fit = |supply: &Supply| supply.ready <= class.ready_by && supply.expires >= last_until;
         let cells = self.supplies_of(pool).iter().enumerate();
         cells.fold(0, |mask, (bit, supply)| mask | u64::from(fit(supply)) << bit)
     }
 }
 
-/// Until when goods handed over with a class must last.
-pub(super) fn last_until(class: &Class, min_life: Seconds) -> Instant {
+/// Until when goods handed over at a moment must last.
+pub(super) fn last_until(hand_over: Instant, min_life: Seconds) -> Instant {
     // Goods that never expire outlast everything, and nothing else reaches the end of the clock.
-    class.hand_over.after(min_life).unwrap_or(Instant::NEVER)
+    hand_over.after(min_life).unwrap_or(Instant::NEVER)
 }
 
 /// Which place of this order a node is, without forgetting all nodes before each order.

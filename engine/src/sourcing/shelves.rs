@@ -7,6 +7,7 @@ use super::sheet::{Place, Sheet, Source, Stand, Supply};
 use super::{Ground, TooBig};
 use crate::split::{Pool, Problem};
 use crate::stock::{Cell, CellIx};
+use crate::transit::Way;
 use crate::units::{Index, Instant};
 use crate::world::{NodeIx, Order, SellerIx, StorageZone, ZoneIx};
 
@@ -75,6 +76,11 @@ impl Shelf {
         if !lines.iter().any(|wanted| accepts(order, wanted.line.row(), self.seller)) {
             return Ok(());
         }
+        let wanted: u64 = problem.lines[usize::from(item.line)..usize::from(item.line + item.lines)]
+            .iter()
+            .map(|line| u64::from(line.qty))
+            .sum();
+        let most = u32::try_from(wanted).unwrap_or(u32::MAX);
         let place = place(ground, order, self.node, sheet)?;
         if !sheet.places[usize::from(place)].open {
             return Ok(());
@@ -90,7 +96,8 @@ impl Shelf {
         let supplies = sheet.supplies.len();
         let (mut total, mut last_ready, mut first_ready) = (0u64, Instant::ALWAYS, Instant::NEVER);
         for (row, cell) in cells.iter().enumerate() {
-            let free = cell.free();
+            // More than the order wants is nothing to know about: so what others take of plenty changes no problem.
+            let free = cell.free().min(most);
             let start = cell.available_at.max(order.placed_at);
             if free == 0 || start > latest {
                 continue;
@@ -105,8 +112,18 @@ impl Shelf {
             last_ready = last_ready.max(ready);
             first_ready = first_ready.min(ready);
             let cell_ix = CellIx(self.first.0 + row as u32);
-            sheet.supplies.push(Supply { cell: cell_ix, free, start, ready, expires: cell.expires });
+            sheet.supplies.push(Supply {
+                cell: cell_ix,
+                cells: 1,
+                free,
+                start,
+                ready,
+                expires: cell.expires,
+            });
             problem.free.push(free);
+        }
+        if sheet.supplies.len() - supplies > CELLS {
+            merge_alike(supplies, most, sheet, problem);
         }
         let count = sheet.supplies.len() - supplies;
         if count == 0 {
@@ -163,9 +180,38 @@ impl Shelf {
     }
 }
 
+/// Makes one supply of each run of cells that expire together and whose picks start together. Cells stand by expiry,
+/// then due time, so those that are alike are neighbours but for cells with nothing free.
+fn merge_alike(first: usize, most: u32, sheet: &mut Sheet, problem: &mut Problem<'_>) {
+    let mut kept = first;
+    for row in first + 1..sheet.supplies.len() {
+        let next = sheet.supplies[row];
+        let last = &mut sheet.supplies[kept];
+        if (last.expires, last.start) == (next.expires, next.start) {
+            last.cells = next.cell.0 - last.cell.0 + 1;
+            last.free = last.free.saturating_add(next.free).min(most);
+        } else {
+            kept += 1;
+            sheet.supplies[kept] = next;
+        }
+    }
+    sheet.supplies.truncate(kept + 1);
+    problem.free.truncate(first);
+    problem.free.extend(sheet.supplies[first..].iter().map(|supply| supply.free));
+}
+
 /// Whether a line of the order accepts a seller.
 pub(super) fn accepts(order: &Order, line: usize, seller: SellerIx) -> bool {
     order.lines[line].sellers.as_ref().is_none_or(|sellers| sellers.binary_search(&seller).is_ok())
+}
+
+/// Where the ways from a node begin. Storing nodes are mostly neighbours with a lane each, so the first guess is their
+/// distance; where it is wrong, it is searched.
+fn first_from(ways: &[Way], node: NodeIx) -> usize {
+    let guess = ways.first().map_or(0, |first| node.0.wrapping_sub(first.from.0)) as usize;
+    let is_right =
+        ways.get(guess).is_some_and(|way| way.from == node) && (guess == 0 || ways[guess - 1].from < node);
+    if is_right { guess } else { ways.partition_point(|way| way.from < node) }
 }
 
 /// The place of a node, met before or new.
@@ -176,16 +222,19 @@ fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> 
     let row = &ground.world.nodes()[node];
     let zones = row.stores.as_ref().map_or(0..0, |stores| stores.zones.clone());
     let ways = ground.transit.ways_to(order.to);
-    let lane = ways.partition_point(|way| way.from < node);
+    let lane = first_from(ways, node);
     let lanes = ways[lane..].iter().take_while(|way| way.from == node).count();
-    let reaches = lanes > 0 || (node == order.to && row.hands_over.is_some());
+    let hands_over = node == order.to && row.hands_over.is_some();
+    let reaches = lanes > 0 || hands_over;
     let number = u16::try_from(sheet.places.len()).map_err(|_| TooBig::Rows("places"))?;
     sheet.places.push(Place {
         node,
         zone: ZoneIx(zones.start),
         zones: zones.end - zones.start,
+        packing: row.stores.as_ref().map_or(0, |stores| stores.cost_per_parcel.0),
         calendar: row.stores.as_ref().and_then(|stores| stores.calendar),
         lane: lane as u32,
+        hands_over,
         lanes: lanes as u32,
         used: 0,
         last: NONE,

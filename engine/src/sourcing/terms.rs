@@ -1,5 +1,6 @@
 //! What sourcing reads of the network again and again, laid out once: limits and prices of each road.
 
+use super::gaps::Gaps;
 use crate::split::Staircase;
 use crate::units::limits::TEMPERATURE_ZONES;
 use crate::units::{CubicCentimetres, Grams, Index, IndexVec, Temperatures};
@@ -78,6 +79,7 @@ pub struct Terms {
     pub(super) identity: Arc<()>,
     lanes: IndexVec<LaneIx, Road>,
     points: IndexVec<NodeIx, Option<Road>>,
+    gaps: Gaps,
 }
 
 impl Terms {
@@ -107,9 +109,16 @@ impl Terms {
                 .iter()
                 .map(|node| node.hands_over.as_ref().map(|point| Road::new(free, &[&point.largest])))
                 .collect(),
+            gaps: Gaps::new(&staircases),
             staircases,
             identity: Arc::new(()),
         }
+    }
+
+    /// Most that carriage by one staircase costs above carriage by another, for any parcel that the other carries;
+    /// nothing when that is not known.
+    pub fn dearer_by(&self, one: u32, other: u32) -> Option<i64> {
+        self.gaps.of(one, other)
     }
 
     /// The road of a lane, or of a hand-over on the spot.

@@ -12,7 +12,7 @@ use crate::world::{CalendarIx, LaneIx, NodeIx, ZoneIx};
 use std::sync::Arc;
 
 /// Rows kept of each kind: powers of two that fit the cache nearest to a core.
-const LANES: usize = 4096;
+const LANES: usize = 8192;
 const ZONES: usize = 256;
 
 /// A departure with its hand-over.
@@ -82,7 +82,10 @@ impl Times {
         let trip = Trip { departs: departure.departs, arrives: departure.arrives, hand_over };
         // No departure lies between what was asked for and what was found.
         let last = departure.departs.before(timetable.cut_off()).unwrap_or(ready);
-        *kept = Next { lane: lane.0, from: ready, to: last, trip };
+        // Asked before for a later moment with the same answer, it is the same in between.
+        let known = kept.lane == lane.0 && kept.trip == trip && ready < kept.from;
+        let to = if known { kept.to } else { last };
+        *kept = Next { lane: lane.0, from: ready, to, trip };
         Some(trip)
     }
 
