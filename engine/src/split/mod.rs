@@ -12,6 +12,7 @@ mod core;
 pub mod facility;
 mod lattice;
 mod located;
+mod packing;
 mod problem;
 mod solve;
 mod staircase;

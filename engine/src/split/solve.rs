@@ -5,6 +5,7 @@ use super::budget::{Budget, Meter};
 use super::core::{Core, NEVER};
 use super::lattice::{Lattice, Packed};
 use super::located::Located;
+use super::packing::{Laid, Packing};
 use super::problem::{NO_GROUP, Parcel, Problem, Solution};
 use super::supply;
 use super::tiered;
@@ -15,6 +16,7 @@ pub struct Scratch {
     core: Core,
     lattice: Lattice,
     located: Located,
+    packing: Packing,
     packed: Vec<Packed>,
     skipped: Vec<u32>,
     components: Vec<Vec<u16>>,
@@ -188,28 +190,60 @@ fn solve_part(
             return part;
         }
     } else {
-        let settled = plain && (!splits || problem.rules.several_origins);
-        let tiers = whole && problem.rules.several_origins && core.atoms.len() > TIERED_ATOMS;
+        // Units of a line that part may come from several origins.
+        let free = !splits || problem.rules.several_origins;
+        let many = core.atoms.len() > LATTICE_ATOMS;
         let fits = whole && Lattice::fits(core, splits);
-        let quick = fits && Lattice::is_quick(problem, core, splits);
-        let mut floor = None;
-        for by_tiers in [!quick, quick] {
-            if by_tiers && tiers {
-                if let Some(part) = solve_by_tiers(problem, pays, meter, scratch) {
-                    return part;
-                }
-            } else if !by_tiers && fits {
-                let part = solve_by_lattice(problem, splits, pays, meter, scratch);
-                if settled || stands(problem, &scratch.core, &part) {
-                    return part;
-                }
+        let at_once = fits && !many && Lattice::is_quick(problem, core, splits);
+        let by_tiers = whole && problem.rules.several_origins && many;
+        // Where atoms compete for a pool, units may part though each atom alone would stay whole.
+        let parted = splits || core.coupled && core.atoms.iter().any(|atom| atom.units > 1);
+        let packs = whole && (!parted || problem.rules.several_origins);
+        let (mut floor, mut known) = (None, None);
+        let searches = [
+            (Search::Lattice, at_once),
+            (Search::Packing, packs),
+            (Search::Tiers, by_tiers),
+            (Search::Lattice, fits && !at_once),
+        ];
+        for (search, _) in searches.into_iter().filter(|(_, fit)| *fit) {
+            let found = match search {
+                Search::Lattice => Some(solve_by_lattice(problem, splits, pays, meter, scratch)),
+                Search::Packing => solve_by_packing(problem, parted, pays, meter, scratch),
+                Search::Tiers => solve_by_tiers(problem, pays, meter, scratch),
+            };
+            let Some(found) = found else { continue };
+            if search == Search::Lattice && !(plain && free) && !stands(problem, &scratch.core, &found) {
                 // As if alone, parcels took too much: what they cost is a bound.
-                floor = Some(part.cost);
+                floor = Some(found.cost);
+                continue;
             }
+            let best = better(known.take(), found);
+            if best.cost == best.bound || search == Search::Tiers {
+                return best;
+            }
+            known = Some(best);
         }
-        return solve_by_branching(problem, whole, pays, floor, meter, scratch);
+        let found = solve_by_branching(problem, whole, pays, floor, meter, scratch);
+        return better(known, found);
     }
     solve_by_branching(problem, whole, pays, None, meter, scratch)
+}
+
+/// Searches that settle a part or say that they cannot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Search {
+    Lattice,
+    Packing,
+    Tiers,
+}
+
+/// The cheaper of two answers to one part, with the higher of their bounds.
+fn better(one: Option<Part>, other: Part) -> Part {
+    let Some(one) = one else { return other };
+    let bound = one.bound.max(other.bound);
+    let best = if one.cost <= other.cost { one } else { other };
+    Part { bound: bound.min(best.cost), ..best }
 }
 
 /// Whether the parcels of a part take no more than there is, and units of each line from as many origins as allowed.
@@ -230,11 +264,8 @@ fn stands(problem: &Problem<'_>, core: &Core, part: &Part) -> bool {
     })
 }
 
-/// Up to so many atoms the lattice is as fast as facility location, and breaks ties better.
+/// Up to so many atoms the lattice is as fast as any other search, and breaks ties better.
 const LATTICE_ATOMS: usize = 4;
-
-/// Up to so many atoms the lattice is as fast as sets of parcels, and breaks ties better.
-const TIERED_ATOMS: usize = 4;
 
 /// Nothing when there are too many sets of parcels, or when the first parcel's discount might change the answer.
 fn solve_by_tiers(
@@ -243,9 +274,30 @@ fn solve_by_tiers(
     meter: &mut Meter<'_>,
     scratch: &Scratch,
 ) -> Option<Part> {
-    let core = &scratch.core;
+    let found = tiered::solve(problem, &scratch.core, problem.rules.parcel_penalty, meter)?;
+    discounted(problem, &scratch.core, pays, found)
+}
+
+/// Nothing when there are too many parcels that could pay, when the answer has more of them than may be sent, or
+/// when the first parcel's discount might change it.
+fn solve_by_packing(
+    problem: &Problem<'_>,
+    splits: bool,
+    pays: Penalty,
+    meter: &mut Meter<'_>,
+    scratch: &mut Scratch,
+) -> Option<Part> {
+    let Scratch { core, packing, .. } = scratch;
+    let found = packing.solve(problem, core, splits, problem.rules.parcel_penalty, meter)?;
+    if found.parcels.len() > problem.rules.max_parcels as usize {
+        return None;
+    }
+    discounted(problem, core, pays, found)
+}
+
+/// Takes the first parcel's penalty off; nothing when no parcel is sent and one might be at that price.
+fn discounted(problem: &Problem<'_>, core: &Core, pays: Penalty, found: Laid) -> Option<Part> {
     let penalty = problem.rules.parcel_penalty;
-    let found = tiered::solve(problem, core, penalty, meter)?;
     if pays == Penalty::Each || penalty == 0 {
         return Some(part_of(problem, core, found.parcels, found.cost, found.bound));
     }
@@ -271,15 +323,7 @@ fn solve_by_location(
     if parcels.len() > problem.rules.max_parcels as usize {
         return None;
     }
-    if pays == Penalty::Each || penalty == 0 {
-        return Some(part_of(problem, core, parcels, placed.cost, placed.bound));
-    }
-    if parcels.is_empty() {
-        return None;
-    }
-    // With everything skipped there is no first parcel and no discount.
-    let bound = (placed.bound - penalty).min(cost_of_skipping(core));
-    Some(part_of(problem, core, parcels, placed.cost - penalty, bound))
+    discounted(problem, core, pays, Laid { cost: placed.cost, bound: placed.bound, parcels })
 }
 
 fn solve_by_lattice(

@@ -7,6 +7,7 @@
 
 use super::budget::Meter;
 use super::core::{Core, NEVER};
+use super::packing::Laid;
 use super::problem::Problem;
 use super::supply;
 use smallvec::SmallVec;
@@ -32,14 +33,6 @@ const EVERY_KILOGRAM: u64 = 60_000;
 
 /// A parcel: its way, and units by arc.
 type Content = (u16, Vec<(u32, u32)>);
-
-/// The best plan found: cost and bound with every parcel's penalty in them; way and units by arc.
-#[derive(Debug)]
-pub struct Tiered {
-    pub cost: i64,
-    pub bound: i64,
-    pub parcels: Vec<Content>,
-}
 
 /// A way as this search sees it.
 struct Terms {
@@ -102,7 +95,7 @@ struct Walk<'f> {
 }
 
 /// The cheapest plan, or nothing when the problem is not of this kind or too large for it.
-pub fn solve(problem: &Problem<'_>, core: &Core, penalty: i64, meter: &mut Meter<'_>) -> Option<Tiered> {
+pub fn solve(problem: &Problem<'_>, core: &Core, penalty: i64, meter: &mut Meter<'_>) -> Option<Laid> {
     let field = Field::new(problem, core, penalty)?;
     let base: i64 = field.least.iter().sum();
     let skipped = core.atoms.iter().map(|atom| atom.skip.min(NEVER / 1_000_000) * i64::from(atom.units));
@@ -158,11 +151,11 @@ pub fn solve(problem: &Problem<'_>, core: &Core, penalty: i64, meter: &mut Meter
                 let next = sets.get(place + 1).map_or(NEVER, |next| next.0);
                 let larger = base.saturating_add(cheapest.saturating_mul(size as i64 + 1));
                 let floor = next.min(larger);
-                return Some(Tiered { cost, bound: floor.min(bound).min(cost), parcels: found? });
+                return Some(Laid { cost, bound: floor.min(bound).min(cost), parcels: found? });
             }
         }
     }
-    Some(Tiered { cost, bound: bound.min(cost), parcels: found? })
+    Some(Laid { cost, bound: bound.min(cost), parcels: found? })
 }
 
 impl Terms {
