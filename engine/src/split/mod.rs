@@ -8,6 +8,7 @@
 
 mod branch;
 mod budget;
+mod components;
 mod core;
 pub mod facility;
 mod lattice;

@@ -326,9 +326,9 @@ fn tiers_agree_with_branching() {
         }
         let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
         let budget = Budget { steps: 1_000_000, stop: None };
-        let Some(tiered) = tiered::solve(&problem, &core, penalty, &mut budget::Meter::new(budget)) else {
-            continue;
-        };
+        let mut meter = budget::Meter::new(budget);
+        let tiered = tiered::solve(&problem, &core, penalty, tiered::FULL, &mut meter);
+        let Some(tiered) = tiered else { continue };
         let mut meter = budget::Meter::new(budget);
         let branched = branch::solve(&problem, &core, penalty, most, None, i64::MIN, &mut meter);
         assert_eq!((tiered.cost, tiered.bound), (branched.cost, branched.cost), "seed {seed}: {problem:?}");

@@ -100,6 +100,19 @@ impl Fillings {
         }
     }
 
+    /// How many contents of parcels there are.
+    pub fn contents(&self) -> u64 {
+        let (mut sum, mut product, mut way) = (0u64, 0u64, None);
+        for run in &self.runs {
+            if way.replace(run.way) != Some(run.way) {
+                sum = sum.saturating_add(product);
+                product = 1;
+            }
+            product = product.saturating_mul(u64::from(run.end - run.first) + 1);
+        }
+        sum.saturating_add(product)
+    }
+
     /// By way, then atom.
     pub fn runs(&self) -> &[Run] {
         &self.runs

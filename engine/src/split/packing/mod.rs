@@ -36,16 +36,27 @@ pub struct Laid {
     pub parcels: Vec<(u16, Vec<(u32, u32)>)>,
 }
 
-/// Nodes walked before prices are polished, in each part.
-const FIRST_NODES: u64 = 100;
+/// Candidates looked at before prices are polished, in each part.
+const FIRST_LOOKS: u64 = 3_000;
 
-/// Nodes walked in each part at most.
-const NODES: u64 = 40_000;
+/// Candidates looked at in each part at most.
+const LOOKS: u64 = 1_000_000;
 
-/// Nodes that count as a step of the budget.
-const NODES_A_STEP: u64 = 32;
+/// Looks that count as a step of the budget.
+const LOOKS_A_STEP: u64 = 512;
+
+/// Contents looked at that count as a step of the budget.
+const CONTENTS_A_STEP: u64 = 1024;
+
+/// Contents that are packed before anything else is tried.
+const FEW_CONTENTS: u64 = 4_000;
 
 impl Packing {
+    /// Whether few different parcels can be packed at all.
+    pub fn is_sparse(&mut self, problem: &Problem<'_>, core: &Core, splits: bool) -> bool {
+        self.fillings.collect(problem, core, splits) && self.fillings.contents() <= FEW_CONTENTS
+    }
+
     /// The cheapest plan, or nothing when too many parcels could pay or no plan was found. `splits` says that units
     /// of one atom may part.
     pub fn solve(
@@ -61,6 +72,7 @@ impl Packing {
         {
             return None;
         }
+        meter.add(parcels.looked_at() / CONTENTS_A_STEP);
         let mut laid = Laid { cost: 0, bound: 0, parcels: Vec::new() };
         for first in 0..core.atoms.len() as u16 {
             if parcels.head_of(first) != first {
@@ -70,12 +82,15 @@ impl Packing {
             part.extend((first..core.atoms.len() as u16).filter(|&atom| parcels.head_of(atom) == first));
             prices.begin(problem, core, fillings, parcels, part);
             walk.begin(core, part);
-            let mut whole = walk.go(problem, core, fillings, parcels, prices, FIRST_NODES);
+            let mut whole = walk.go(problem, core, fillings, parcels, prices, FIRST_LOOKS);
             if !whole {
+                if let Some(cost) = walk.cost() {
+                    prices.leave_out(cost);
+                }
                 prices.polish(core, part);
-                whole = walk.go(problem, core, fillings, parcels, prices, NODES);
+                whole = walk.go(problem, core, fillings, parcels, prices, LOOKS);
             }
-            meter.add(walk.nodes() / NODES_A_STEP);
+            meter.add(walk.looks() / LOOKS_A_STEP);
             let cost = walk.cost()?;
             laid.cost = laid.cost.saturating_add(cost);
             laid.bound = laid.bound.saturating_add(if whole { cost } else { prices.bound().min(cost) });

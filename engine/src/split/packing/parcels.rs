@@ -36,7 +36,7 @@ pub const LEFT: u16 = u16::MAX;
 pub const NOTHING: u32 = u32::MAX;
 
 /// Contents looked at, at most.
-const CONTENTS: usize = 20_000;
+const CONTENTS: usize = 100_000;
 
 /// Candidates that cost more, times the units wanted, could overflow sums of prices.
 const MOST_COST: i64 = 1 << 50;
@@ -390,6 +390,11 @@ impl Parcels {
     fn join(&mut self, one: u16, other: u16) {
         let (one, other) = (self.head_of(one), self.head_of(other));
         self.head[one.max(other) as usize] = one.min(other);
+    }
+
+    /// Contents looked at.
+    pub fn looked_at(&self) -> u64 {
+        self.looked_at as u64
     }
 
     /// The first of the atoms that hang together with one.

@@ -13,6 +13,9 @@ use super::parcels::{NOTHING, Parcels};
 /// Rounds of lowering and raising.
 const ROUNDS: u32 = 10;
 
+/// Work of all rounds at most: prices times what holds their atoms.
+const RAISES: usize = 1_000_000;
+
 /// Steps of one rise at most, when rents make way.
 const RISES: u32 = 8;
 
@@ -248,6 +251,25 @@ impl Prices {
         true
     }
 
+    /// Leaves out what no plan cheaper than `cost` holds: its slack alone lifts the bound above that. From here on the
+    /// bound is one for plans that cost no more.
+    pub fn leave_out(&mut self, cost: i64) {
+        let most = cost.saturating_sub(self.bound);
+        let (mut kept, mut begin) = (0, 0);
+        for atom in 1..self.first_of.len() {
+            let end = self.first_of[atom] as usize;
+            for place in begin..end {
+                let (row, units) = self.of[place];
+                if self.slack[row as usize] <= most {
+                    self.of[kept] = (row, units);
+                    kept += 1;
+                }
+            }
+            begin = end;
+            self.first_of[atom] = kept as u32;
+        }
+    }
+
     fn lower(&mut self, core: &Core, atom: u16, by: i64) {
         self.price[atom as usize] -= by;
         self.bound -= by * i64::from(core.atoms[atom as usize].units);
@@ -259,7 +281,8 @@ impl Prices {
 
     /// Lowers each price in turn, lets the others rise into the room, and keeps what does not lower the bound.
     pub fn polish(&mut self, core: &Core, part: &[u16]) {
-        for round in 0..ROUNDS {
+        let work = (part.len() * self.first_of.last().map_or(0, |&end| end as usize)).max(1);
+        for round in 0..ROUNDS.min((RAISES / work) as u32 + 1) {
             for (turn, &atom) in part.iter().enumerate() {
                 let by = self.price[atom as usize] >> (1 + round % 5);
                 if by <= 0 {

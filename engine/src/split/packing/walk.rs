@@ -10,6 +10,7 @@ use super::super::supply;
 use super::fillings::Fillings;
 use super::parcels::{LEFT, NOTHING, Parcels};
 use super::prices::Prices;
+use smallvec::SmallVec;
 
 /// A cost with what breaks ties: latest arrival, number of parcels.
 type Worth = (i64, i64, u32);
@@ -27,9 +28,13 @@ pub struct Walk {
     laid: Vec<u32>,
     best: Option<Worth>,
     chosen: Vec<u32>,
-    nodes: u64,
+    looks: u64,
     most: u64,
 }
+
+/// Looks at a candidate that a node counts for, and asking the pools.
+const A_NODE: u64 = 8;
+const POOLS: u64 = 64;
 
 /// All that a walk looks at.
 struct Ground<'a, 'p> {
@@ -63,7 +68,7 @@ impl Walk {
         self.rest.extend(core.atoms.iter().map(|atom| atom.units));
         self.best = None;
         self.chosen.clear();
-        self.nodes = 0;
+        self.looks = 0;
     }
 
     /// Walks; whether nothing is left open.
@@ -74,7 +79,7 @@ impl Walk {
         fillings: &Fillings,
         parcels: &Parcels,
         prices: &Prices,
-        nodes: u64,
+        looks: u64,
     ) -> bool {
         self.runs.clear();
         self.runs.resize(core.atoms.len(), (0, 0));
@@ -88,7 +93,7 @@ impl Walk {
         let runs = &self.runs;
         self.order.sort_by_key(|&atom| (runs[atom as usize].1 - runs[atom as usize].0, atom));
         self.laid.clear();
-        self.most = self.nodes + nodes;
+        self.most = self.looks + looks;
         let from = self.order.first().map_or(0, |&atom| self.runs[atom as usize].0);
         let ground = Ground { problem, core, fillings, parcels, bound: prices.bound() };
         let start = Here { cost: 0, slack: 0, arrives: i64::MIN, parcels: 0, turn: 0, from };
@@ -96,8 +101,8 @@ impl Walk {
     }
 
     fn step(&mut self, ground: &Ground<'_, '_>, here: Here) -> bool {
-        self.nodes += 1;
-        if self.nodes > self.most {
+        self.looks += A_NODE;
+        if self.looks > self.most {
             return false;
         }
         let mut here = here;
@@ -117,6 +122,7 @@ impl Walk {
             return true;
         };
         for place in here.from..self.runs[atom as usize].1 {
+            self.looks += 1;
             let (slack, row) = self.holders[place as usize];
             let candidate = &ground.parcels.all()[row as usize];
             let slack = here.slack.saturating_add(slack);
@@ -155,8 +161,9 @@ impl Walk {
     }
 
     /// Whether pools hold what is laid.
-    fn is_there(&self, ground: &Ground<'_, '_>) -> bool {
-        let mut takes: Vec<(u32, u32)> = Vec::new();
+    fn is_there(&mut self, ground: &Ground<'_, '_>) -> bool {
+        self.looks += POOLS;
+        let mut takes: SmallVec<[(u32, u32); 16]> = SmallVec::new();
         for &row in &self.laid {
             let candidate = &ground.parcels.all()[row as usize];
             if candidate.ample {
@@ -181,9 +188,9 @@ impl Walk {
         self.best.map(|best| best.0)
     }
 
-    /// Nodes walked so far.
-    pub fn nodes(&self) -> u64 {
-        self.nodes
+    /// Candidates looked at so far.
+    pub fn looks(&self) -> u64 {
+        self.looks
     }
 
     /// Candidates of the best plan.
