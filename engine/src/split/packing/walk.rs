@@ -87,8 +87,7 @@ impl Walk {
         for &atom in &self.order {
             let first = self.holders.len();
             self.holders.extend(prices.holders(atom));
-            // At equal slack the fuller parcel first.
-            self.holders[first..].sort_unstable_by_key(|&(slack, row)| (slack, std::cmp::Reverse(row)));
+            self.holders[first..].sort_unstable();
             self.runs[atom as usize] = (first as u32, self.holders.len() as u32);
         }
         let runs = &self.runs;
