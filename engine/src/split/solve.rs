@@ -135,11 +135,11 @@ fn solve_components(
     // anything: the one that gains most.
     let mut best: Option<(i64, usize, Part)> = None;
     let mut least = cost;
-    for row in 0..parts.len() {
+    for (row, answer) in answers.iter().enumerate() {
         let alone = solve_part(problem, parts.lines(row), Penalty::AllButFirst, meter, scratch);
         let others = |sum: i64, own: i64| sum.saturating_sub(own);
-        least = least.min(others(bound, answers[row].bound).saturating_add(alone.bound));
-        let with_it = others(cost, answers[row].cost).saturating_add(alone.cost);
+        least = least.min(others(bound, answer.bound).saturating_add(alone.bound));
+        let with_it = others(cost, answer.cost).saturating_add(alone.cost);
         if with_it < best.as_ref().map_or(cost, |best| best.0) {
             best = Some((with_it, row, alone));
         }
@@ -242,7 +242,7 @@ fn solve_part(
             // Branching seldom closes what sets of parcels leave open. But its first bound, by straight lines under
             // the staircases, may be the highest of all, and its first plan the cheapest.
             meter.add(1);
-            let mut ended = Meter::new(Budget { steps: 0, stop: None });
+            let mut ended = Meter::new(Budget { steps: 0, ..Budget::default() });
             let found = solve_by_branching(problem, whole, pays, floor, &mut ended, scratch);
             return better(known, found);
         }

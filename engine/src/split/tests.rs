@@ -351,7 +351,7 @@ fn packing_agrees_with_branching() {
             continue;
         }
         let penalty = problem.rules.parcel_penalty;
-        let budget = Budget { steps: 1_000_000, stop: None };
+        let budget = Budget { steps: 1_000_000, ..Budget::default() };
         let mut packing = packing::Packing::default();
         let mut meter = budget::Meter::new(budget);
         let Some(laid) = packing.solve(&problem, &core, true, penalty, &mut meter) else { continue };
