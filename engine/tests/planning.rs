@@ -175,7 +175,7 @@ fn orders_that_fight_for_the_same_goods_get_the_answers_of_one_thread() {
         let mut scratch = Scratch::default();
         let mut alone: Vec<Option<Plan>> = vec![None; orders.len()];
         for row in turn {
-            let plan = one.plan(&orders[row], BUDGET, &mut scratch).expect("a plan");
+            let plan = one.plan(&orders[row], budget(), &mut scratch).expect("a plan");
             one.take(&orders[row], &plan).expect("stock");
             alone[row] = Some(plan);
         }
@@ -183,7 +183,7 @@ fn orders_that_fight_for_the_same_goods_get_the_answers_of_one_thread() {
         assert!(ran_out > 0 || name == "hostile", "{name}: nobody went without, so nobody fought");
         let (mut many, _) = engine(&made);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads");
-        let plans = pool.install(|| many.plan_in_turn(&orders, BUDGET, &mut |_| ()));
+        let plans = pool.install(|| many.plan_in_turn(&orders, budget(), &mut |_| ()));
         let plans: Vec<Option<Plan>> = plans.into_iter().map(Result::ok).collect();
         for (row, plan) in plans.iter().enumerate() {
             assert_eq!(plan, &alone[row], "{name} {seed}, order {}", orders[row].id);
@@ -235,12 +235,12 @@ fn a_hundred_lots_that_share_dates_are_drawn_from_first_expiry_first() {
     let (engine, orders) = lots(10);
     let mut scratch = Scratch::default();
     for order in &orders {
-        let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+        let plan = engine.plan(order, budget(), &mut scratch).expect("a plan");
         assert!(plan.unfilled.is_empty(), "order {}", order.id);
         let violations = check::check(engine.world(), engine.stock(), order, &plan);
         assert!(violations.is_empty(), "order {}: {}", order.id, violations[0]);
     }
-    let plan = engine.plan(&orders[0], BUDGET, &mut scratch).expect("a plan");
+    let plan = engine.plan(&orders[0], budget(), &mut scratch).expect("a plan");
     let cells: Vec<_> = plan.parcels.iter().flat_map(|parcel| &parcel.picks).collect();
     // 150 units are the 50 lots that expire first and are not held: each is emptied.
     assert_eq!(cells.len(), 50);
@@ -250,6 +250,6 @@ fn a_hundred_lots_that_share_dates_are_drawn_from_first_expiry_first() {
 #[test]
 fn more_dates_than_a_pool_holds_are_told() {
     let (engine, orders) = lots(100);
-    let error = engine.plan(&orders[0], BUDGET, &mut Scratch::default()).expect_err("too many dates");
+    let error = engine.plan(&orders[0], budget(), &mut Scratch::default()).expect_err("too many dates");
     assert!(matches!(error, volok::PlanError::TooBig { .. }), "{error}");
 }
