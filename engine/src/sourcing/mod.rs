@@ -38,6 +38,7 @@ pub use hubs::least_with_a_merge;
 pub use reasons::{Eased, reasons};
 pub use sheet::{Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
 pub use terms::{Road, Terms};
+pub use crate::transit::Legs;
 pub use relays::ride_of;
 pub(crate) use times::leave;
 
