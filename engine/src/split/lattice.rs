@@ -109,6 +109,14 @@ impl Lattice {
         states.saturating_mul(problem.ways.len() as u64).saturating_add(pairs) <= QUICK
     }
 
+    /// How many pairs of a state and a content of it there are.
+    pub fn pairs(core: &Core, splits: bool) -> u64 {
+        core.atoms.iter().fold(1u64, |pairs, atom| {
+            let radix = if splits { u64::from(atom.units) + 1 } else { 2 };
+            pairs.saturating_mul(radix * (radix + 1) / 2)
+        })
+    }
+
     /// The cheapest plan of a core, each parcel drawing as if alone. `penalty` is paid by each parcel but the first; `forced` asks for
     /// at least one parcel. Nothing when there is no plan. The answer's parcels go to `found`; skipped units of each
     /// atom to `skipped`.

@@ -224,7 +224,8 @@ fn solve_part(
         let free = !splits || problem.rules.several_origins;
         let many = core.atoms.len() > LATTICE_ATOMS;
         let fits = whole && Lattice::fits(core, splits);
-        let at_once = fits && !many && Lattice::is_quick(problem, core, splits);
+        let quick = fits && Lattice::is_quick(problem, core, splits);
+        let at_once = quick && !many;
         let by_tiers = whole && problem.rules.several_origins && many;
         if at_once && plain && free {
             return solve_by_lattice(problem, splits, pays, meter, scratch);
@@ -233,24 +234,27 @@ fn solve_part(
         let parted = splits || core.coupled && core.atoms.iter().any(|atom| atom.units > 1);
         let packs = whole && (!parted || problem.rules.several_origins);
         let (mut floor, mut known) = (None, None);
-        // Few contents are packed at once; many only where a look at sets of parcels leaves something open.
+        // Few contents are packed at once; many only where sets of parcels leave something open.
         let sparse = packs && scratch.packing.is_sparse(problem, &scratch.core, parted);
+        // Where each way has most of the goods, the lattice has less to look at than packing has.
+        let sparse =
+            sparse && !(quick && scratch.packing.contents() > Lattice::pairs(&scratch.core, splits) / 4);
         let dense = packs && !sparse && many;
+        let quick = quick && !at_once && !sparse;
         let searches = [
             (Search::Lattice, at_once),
             (Search::Packing, sparse),
-            (Search::LookAtTiers, by_tiers && dense),
-            (Search::Packing, dense),
+            (Search::Lattice, quick),
             (Search::Tiers, by_tiers),
-            (Search::Lattice, fits && !at_once),
+            (Search::Packing, dense),
+            (Search::Lattice, fits && !at_once && !quick),
         ];
         let mut by_sets = false;
         for (search, _) in searches.into_iter().filter(|(_, fit)| *fit) {
             let found = match search {
                 Search::Lattice => Some(solve_by_lattice(problem, splits, pays, meter, scratch)),
                 Search::Packing => solve_by_packing(problem, parted, pays, meter, scratch),
-                Search::LookAtTiers => solve_by_tiers(problem, pays, tiered::A_LOOK, meter, scratch),
-                Search::Tiers => solve_by_tiers(problem, pays, tiered::FULL, meter, scratch),
+                Search::Tiers => solve_by_tiers(problem, pays, meter, scratch),
             };
             let Some(found) = found else { continue };
             if search == Search::Lattice && !(plain && free) && !stands(problem, &scratch.core, &found) {
@@ -284,7 +288,6 @@ fn solve_part(
 enum Search {
     Lattice,
     Packing,
-    LookAtTiers,
     Tiers,
 }
 
@@ -321,11 +324,10 @@ const LATTICE_ATOMS: usize = 4;
 fn solve_by_tiers(
     problem: &Problem<'_>,
     pays: Penalty,
-    effort: tiered::Effort,
     meter: &mut Meter<'_>,
     scratch: &Scratch,
 ) -> Option<Part> {
-    let found = tiered::solve(problem, &scratch.core, problem.rules.parcel_penalty, effort, meter)?;
+    let found = tiered::solve(problem, &scratch.core, problem.rules.parcel_penalty, meter)?;
     discounted(problem, &scratch.core, pays, found)
 }
 

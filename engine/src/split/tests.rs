@@ -327,7 +327,7 @@ fn tiers_agree_with_branching() {
         let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
         let budget = Budget { steps: 1_000_000, ..Budget::default() };
         let mut meter = budget::Meter::new(budget);
-        let tiered = tiered::solve(&problem, &core, penalty, tiered::FULL, &mut meter);
+        let tiered = tiered::solve(&problem, &core, penalty, &mut meter);
         let Some(tiered) = tiered else { continue };
         let mut meter = budget::Meter::new(budget);
         let branched = branch::solve(&problem, &core, penalty, most, None, i64::MIN, &mut meter);

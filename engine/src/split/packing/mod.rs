@@ -40,7 +40,7 @@ pub struct Laid {
 const FIRST_LOOKS: u64 = 3_000;
 
 /// Candidates looked at in each part at most.
-const LOOKS: u64 = 1_000_000;
+const LOOKS: u64 = 250_000;
 
 /// Looks that count as a step of the budget.
 const LOOKS_A_STEP: u64 = 512;
@@ -49,12 +49,17 @@ const LOOKS_A_STEP: u64 = 512;
 const CONTENTS_A_STEP: u64 = 1024;
 
 /// Contents that are packed before anything else is tried.
-const FEW_CONTENTS: u64 = 4_000;
+const FEW_CONTENTS: u64 = 1_000;
 
 impl Packing {
     /// Whether few different parcels can be packed at all.
     pub fn is_sparse(&mut self, problem: &Problem<'_>, core: &Core, splits: bool) -> bool {
         self.fillings.collect(problem, core, splits) && self.fillings.contents() <= FEW_CONTENTS
+    }
+
+    /// How many different parcels can be packed, of what [`Packing::is_sparse`] looked at last.
+    pub fn contents(&self) -> u64 {
+        self.fillings.contents()
     }
 
     /// The cheapest plan, or nothing when too many parcels could pay or no plan was found. `splits` says that units

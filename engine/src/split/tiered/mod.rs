@@ -18,20 +18,11 @@ use smallvec::SmallVec;
 /// Parcels of one set at most; where more might pay, this search gives up.
 const PARCELS: usize = 6;
 
-/// How far a search goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Effort {
-    /// Sets looked at, at most: where there are more, the search gives up.
-    sets: usize,
-    /// Nodes of all walks at most: beyond it sets keep their bound, unproven.
-    nodes: u64,
-}
+/// Sets looked at, at most: where there are more, the search gives up.
+const SETS: usize = 12_000;
 
-/// A first look, where another search can take over.
-pub const A_LOOK: Effort = Effort { sets: 1_000, nodes: 8_000 };
-
-/// As far as this search goes.
-pub const FULL: Effort = Effort { sets: 12_000, nodes: 200_000 };
+/// Nodes of all walks at most: beyond it sets keep their bound, unproven.
+const NODES: u64 = 200_000;
 
 /// Nodes that count as a step of the budget.
 const NODES_A_STEP: u64 = 8;
@@ -39,13 +30,7 @@ const NODES_A_STEP: u64 = 8;
 type Set = SmallVec<[u16; PARCELS]>;
 
 /// The cheapest plan, or nothing when the problem is not of this kind or too large for it.
-pub fn solve(
-    problem: &Problem<'_>,
-    core: &Core,
-    penalty: i64,
-    effort: Effort,
-    meter: &mut Meter<'_>,
-) -> Option<Laid> {
+pub fn solve(problem: &Problem<'_>, core: &Core, penalty: i64, meter: &mut Meter<'_>) -> Option<Laid> {
     let field = Field::new(problem, core, penalty)?;
     let base: i64 = field.least.iter().sum();
     let skipped = core.atoms.iter().map(|atom| atom.skip.min(NEVER / 1_000_000) * i64::from(atom.units));
@@ -56,7 +41,7 @@ pub fn solve(
     let mut bound = NEVER;
     let mut found: Option<Vec<Content>> = (cost < NEVER).then(Vec::new);
     let cheapest = field.ways.iter().map(Terms::first).min()?;
-    let (mut sets_left, mut nodes) = (effort.sets, 0u64);
+    let (mut sets_left, mut nodes) = (SETS, 0u64);
     let most = problem.rules.max_parcels.min(u32::from(u16::MAX)) as usize;
     let mut sets: Vec<(i64, Set)> = Vec::new();
     for size in 1..=most {
@@ -81,7 +66,7 @@ pub fn solve(
             if *least >= cost {
                 break;
             }
-            if nodes >= effort.nodes {
+            if nodes >= NODES {
                 bound = bound.min(*least);
                 break;
             }
