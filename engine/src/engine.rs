@@ -2,7 +2,7 @@
 
 mod touched;
 
-use crate::load::Load;
+use crate::load::{Claim, Load, LoadError};
 use crate::plan::{self, Draws, Plan, Unfit};
 use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Sheet, Terms, TooBig};
 use crate::spec;
@@ -33,12 +33,29 @@ pub enum PlanError {
         /// Of what.
         what: &'static str,
     },
+    /// Parcels of one order were always in one another's way.
+    #[error("order {order}: its parcels together pass what departures, days, buffers or the hand-over node take")]
+    Full {
+        /// The order's key.
+        order: Box<str>,
+    },
     /// What the search found cannot be picked.
     #[error("order {order}: fences, due times and expiry together forbid what each alone allows")]
     Fences {
         /// The order's key.
         order: Box<str>,
     },
+}
+
+/// Why a plan cannot be taken any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TakeError {
+    /// A cell has too little left.
+    #[error("stock cell {} has fewer units left than the plan picks", .0.0)]
+    Short(CellIx),
+    /// A departure, a day, a buffer or a hand-over point has too little room left.
+    #[error("what the plan claims has no room left: {0:?}")]
+    Full(Claim),
 }
 
 /// What an order would cost and when it would arrive, with nothing taken.
@@ -75,6 +92,9 @@ pub struct Scratch {
     solution: Solution,
     draws: Draws,
 }
+
+/// Plans of one order tried until its parcels leave one another room.
+const TRIES_BESIDE_ITSELF: usize = 64;
 
 /// Orders planned side by side before what they take is taken.
 const SIDE_BY_SIDE: usize = 1024;
@@ -155,6 +175,7 @@ impl Engine {
                     return Ok(plan);
                 }
                 Err(Refusal::TooBig(too_big)) => return Err(too_big.of(order)),
+                Err(Refusal::Unfit(Unfit::Full)) => return Err(PlanError::Full { order: order.id.clone() }),
                 Err(Refusal::Unfit(Unfit::Cost(what))) => return Err(TooBig::Cost(what).of(order)),
                 Err(Refusal::Unfit(Unfit::Fences)) => {
                     bound = bound.or(Some(Money(scratch.solution.bound)));
@@ -164,7 +185,8 @@ impl Engine {
         Err(PlanError::Fences { order: order.id.clone() })
     }
 
-    /// Source, split, assemble.
+    /// Source, split, assemble; again where parcels of the plan together pass a capacity that each alone keeps: then
+    /// what they would fill counts as full. The bound stays the first one.
     fn solve(
         &self,
         order: &Order,
@@ -172,15 +194,48 @@ impl Engine {
         fences: Fences,
         scratch: &mut Scratch,
     ) -> Result<Plan, Refusal> {
+        let mut plan = self.solve_beside(&self.load, order, budget, fences, scratch)?;
+        if self.world.is_unlimited() {
+            return Ok(plan);
+        }
+        let bound = plan.bound;
+        let mut load: Option<Load> = None;
+        for _ in 0..TRIES_BESIDE_ITSELF {
+            let claims = plan::claims(&self.world, order, &plan);
+            let beyond = self.load.too_much(&self.world, &claims);
+            if beyond.is_empty() {
+                plan.bound = bound.min(plan.cost());
+                return Ok(plan);
+            }
+            let load = load.get_or_insert_with(|| self.load.clone());
+            for claim in beyond {
+                // Once claimed by someone else, the same is not offered again.
+                load.fill(&self.world, claim);
+            }
+            plan = self.solve_beside(load, order, budget, fences, scratch)?;
+        }
+        Err(Refusal::Unfit(Unfit::Full))
+    }
+
+    /// Source, split, assemble beside what is claimed.
+    fn solve_beside(
+        &self,
+        load: &Load,
+        order: &Order,
+        budget: Budget<'_>,
+        fences: Fences,
+        scratch: &mut Scratch,
+    ) -> Result<Plan, Refusal> {
+        let ground = Ground { load, ..self.ground() };
         let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
         let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
-            sourcing::source(self.ground(), order, fences, breadth, sheet, problem).map_err(Refusal::TooBig)
+            sourcing::source(ground, order, fences, breadth, sheet, problem).map_err(Refusal::TooBig)
         };
         source(Breadth::Useful, sheet, &mut problem)?;
         split::solve(&problem, budget, search, solution)
             .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
-        let least = sourcing::least_with_a_merge(self.ground(), order, sheet, &problem);
+        let least = sourcing::least_with_a_merge(ground, order, sheet, &problem);
         if least.is_some_and(|least| least < solution.cost) {
             source(Breadth::Merging(solution.cost), sheet, &mut problem)?;
             if !problem.hubs.is_empty() {
@@ -188,7 +243,7 @@ impl Engine {
                     .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
             }
         }
-        let mut plan = plan::assemble(self.ground(), order, sheet, &problem, solution, draws);
+        let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
         if let Ok(plan) = &mut plan
             && !plan.unfilled.is_empty()
         {
@@ -262,17 +317,39 @@ impl Engine {
         })
     }
 
-    /// Takes what a plan picks out of the stock, for the order's channel: all of it or nothing.
+    /// Takes what a plan picks out of the stock, for the order's channel, and what it claims of departures, days,
+    /// buffers and hand-over points: all of it or nothing.
     ///
     /// # Errors
-    /// The first cell that has too little left.
-    pub fn take(&mut self, order: &Order, plan: &Plan) -> Result<(), CellIx> {
+    /// See [`TakeError`].
+    pub fn take(&mut self, order: &Order, plan: &Plan) -> Result<(), TakeError> {
+        let claims = plan::claims(&self.world, order, plan);
+        if let Some(&claim) = self.load.too_much(&self.world, &claims).first() {
+            return Err(TakeError::Full(*claim));
+        }
         let picks: Vec<(CellIx, u32)> = plan
             .parcels
             .iter()
             .flat_map(|parcel| parcel.picks.iter().map(|pick| (pick.cell, pick.qty.0)))
             .collect();
-        self.stock.take(order.channel, &picks)
+        self.stock.take(order.channel, &picks).map_err(TakeError::Short)?;
+        // What fits is far below what a counter holds.
+        let _ = self.load.commit(&claims);
+        Ok(())
+    }
+
+    /// Gives back what a plan claimed of departures, days, buffers and hand-over points, say because its order was
+    /// cancelled; stock is given back by whoever counts it.
+    ///
+    /// # Errors
+    /// When it was not claimed: then nothing is given back.
+    pub fn release(&mut self, order: &Order, plan: &Plan) -> Result<(), LoadError> {
+        self.load.release(&plan::claims(&self.world, order, plan))
+    }
+
+    /// What is claimed of departures, days, buffers and hand-over points.
+    pub fn load(&self) -> &Load {
+        &self.load
     }
 
     /// Plans orders on all threads, each alone against the stock as it is; nothing is taken. Answers stand in the
@@ -299,7 +376,9 @@ impl Engine {
         let mut scratch = Scratch::default();
         let mut touched = Touched::default();
         let mut finished = 0;
-        for side_by_side in turn.chunks(SIDE_BY_SIDE) {
+        // Where capacity counts, each plan leaves less room for the next.
+        let many = if self.world.is_unlimited() { SIDE_BY_SIDE } else { 1 };
+        for side_by_side in turn.chunks(many) {
             let plan = |scratch: &mut Scratch, &row: &usize| self.plan(&orders[row], budget, scratch);
             let early: Vec<_> =
                 side_by_side.par_iter().with_min_len(IN_A_ROW).map_init(Scratch::default, plan).collect();

@@ -53,15 +53,25 @@ pub enum Claim {
 /// The local date of a moment at a storing node, as days since 1970-01-01: in the zone of the calendar its lead times
 /// run in, in UTC without one.
 pub fn local_date(world: &World, node: NodeIx, at: Instant) -> i32 {
-    let stores = world.nodes()[node].stores.as_ref();
-    let ahead = match stores.and_then(|stores| stores.calendar) {
-        Some(calendar) => {
-            let offsets = &world.calendars()[calendar].zone.offsets;
-            let row = offsets.partition_point(|&(from, _)| from <= at.0);
-            row.checked_sub(1).map_or(0, |row| i64::from(offsets[row].1))
-        }
-        None => 0,
-    };
-    let days = at.0.saturating_add(ahead).div_euclid(DAY);
+    let days = at.0.saturating_add(ahead_of_utc(world, node, at)).div_euclid(DAY);
     i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
+}
+
+/// The first moment of the next local date at a storing node.
+pub fn next_date(world: &World, node: NodeIx, at: Instant) -> Instant {
+    let date = i64::from(local_date(world, node, at)) + 1;
+    let midnight = date.saturating_mul(DAY);
+    // The offset may change between now and then.
+    let early = Instant(midnight.saturating_sub(ahead_of_utc(world, node, at)));
+    let late = Instant(midnight.saturating_sub(ahead_of_utc(world, node, early)));
+    let is_next = |moment: Instant| i64::from(local_date(world, node, moment)) >= date;
+    if is_next(early.min(late)) { early.min(late) } else { early.max(late) }
+}
+
+fn ahead_of_utc(world: &World, node: NodeIx, at: Instant) -> i64 {
+    let stores = world.nodes()[node].stores.as_ref();
+    let Some(calendar) = stores.and_then(|stores| stores.calendar) else { return 0 };
+    let offsets = &world.calendars()[calendar].zone.offsets;
+    let row = offsets.partition_point(|&(from, _)| from <= at.0);
+    row.checked_sub(1).map_or(0, |row| i64::from(offsets[row].1))
 }

@@ -7,12 +7,13 @@
 //! This room does not know orders, plans or stock, and it refuses nobody: it counts, and says what is left.
 
 mod claim;
+mod fits;
 mod occupancy;
 mod room;
 mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use claim::{Claim, local_date};
+pub use claim::{Claim, local_date, next_date};
 pub use room::{DayRoom, Room};
 pub use tally::{Day, Load, LoadError, Taken};

@@ -17,6 +17,8 @@ use smallvec::SmallVec;
 pub enum Unfit {
     /// Fences and expiry together forbid what each alone allows.
     Fences,
+    /// Parcels of the plan are in one another's way.
+    Full,
     /// A cost left its range.
     Cost(&'static str),
 }

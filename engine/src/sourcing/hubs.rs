@@ -346,6 +346,12 @@ impl Finder<'_> {
                 }
             };
             let Some((hand_over, late)) = ended else { break };
+            // The merged parcel is there at least when it leaves.
+            let there = departs.before(Seconds(1)).unwrap_or(departs);
+            let waits = !onward.lanes.is_empty();
+            if waits && self.ground.load.room_in_buffer(world, onward.from, there, departs) == Some(0) {
+                continue;
+            }
             let (late, room) = (late?, rides.room(&legs));
             let fixed = fixed.checked_add(late).ok_or(TooBig::Cost("the cost of a merged parcel"))?;
             let least = least.saturating_add(late);

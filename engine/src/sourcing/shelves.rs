@@ -5,6 +5,7 @@
 
 use super::sheet::{Place, Sheet, Source, Stand, Supply};
 use super::{Ground, TooBig};
+use crate::load::{local_date, next_date};
 use crate::split::{Pool, Problem};
 use crate::stock::{Cell, CellIx};
 use crate::transit::Way;
@@ -263,12 +264,36 @@ fn ready_at(
 ) -> Option<Instant> {
     let place = &mut sheet.places[usize::from(place)];
     let lead = (place.calendar, row.lead);
+    let node = place.node;
     if start != order.placed_at {
-        return sheet.times.ready(ground.transit, lead, zone, start);
+        let ready = sheet.times.ready(ground.transit, lead, zone, start)?;
+        return on_a_free_day(ground, order, node, zone, ready);
     }
     let slot = place.ready.get_mut((zone.0 - place.zone.0) as usize)?;
     if *slot == Instant::ALWAYS {
-        *slot = sheet.times.ready(ground.transit, lead, zone, start).unwrap_or(Instant::NEVER);
+        let ready = sheet.times.ready(ground.transit, lead, zone, start);
+        *slot = ready.and_then(|ready| on_a_free_day(ground, order, node, zone, ready)).unwrap_or(Instant::NEVER);
     }
     (*slot != Instant::NEVER).then_some(*slot)
+}
+
+/// When a pick is ready that could be at a moment: then, or on the first later date on which the node still takes
+/// parcels.
+fn on_a_free_day(
+    ground: Ground<'_>,
+    order: &Order,
+    node: NodeIx,
+    zone: ZoneIx,
+    ready: Instant,
+) -> Option<Instant> {
+    let mut ready = ready;
+    while ready <= order.latest() {
+        let room = ground.load.room_on_day(ground.world, node, local_date(ground.world, node, ready));
+        if room.parcels != Some(0) && room.lines != Some(0) {
+            return Some(ready);
+        }
+        let next = next_date(ground.world, node, ready);
+        ready = ground.transit.ready_at(zone, next)?;
+    }
+    None
 }
