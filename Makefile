@@ -8,16 +8,22 @@ MAKEFLAGS += --no-print-directory
 
 CARGO ?= cargo
 PYTHON ?= python3
-# Everything is built in one profile with one set of features, so that nothing is built twice.
-BUILD := --workspace --all-features
+# Everything is built in one profile with one set of features, so that nothing is built twice. All features but `highs`,
+# which wants cmake, a C++ compiler and libclang.
+FEATURES := --features volok/testkit,volok/last-resort
+BUILD := --workspace $(FEATURES)
+SOLVER ?= last-resort
+# Real orders that the examples plan, where their data lies beside the project.
+LIMIT ?= 200
+LONG ?= 20
 VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python long bench clean
+.PHONY: help demo test fmt lint unit doctest docs examples python long second-opinion bench compare clean
 
 help: ## What there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 17
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 demo: ## One order, drawn and explained
 	@$(CARGO) build $(BUILD) --bin volok
@@ -29,20 +35,20 @@ fmt: ## Code stands as rustfmt puts it
 	$(CARGO) fmt --all --check
 
 lint: ## No warning of the compiler or clippy
-	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
+	$(CARGO) clippy $(BUILD) --all-targets -- -D warnings
 
 unit: ## Tests of the crates, scenarios among them
 ifeq ($(NEXTEST),yes)
-	$(CARGO) nextest run --workspace --all-features
+	$(CARGO) nextest run $(BUILD)
 else
-	$(CARGO) test --workspace --all-features --lib --bins --tests
+	$(CARGO) test $(BUILD) --lib --bins --tests
 endif
 
 doctest: ## Examples in the documentation run
-	$(CARGO) test --workspace --all-features --doc
+	$(CARGO) test $(BUILD) --doc
 
 docs: ## Documentation builds without a warning
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(BUILD) --no-deps
 
 examples: ## Every example runs
 	$(CARGO) build $(BUILD) --examples --bins
@@ -50,6 +56,8 @@ examples: ## Every example runs
 	| $(PYTHON) -c 'import json, sys; [print(t["name"]) for p in json.load(sys.stdin)["packages"] for t in p["targets"] if "example" in t["kind"]]' \
 	| while read -r name; do echo "example $$name"; "target/debug/examples/$$name" </dev/null >/dev/null; done
 	target/debug/volok demo >/dev/null
+	@for name in olist grocery; do echo "example $$name, $(LIMIT) orders"; \
+	target/debug/$$name --limit $(LIMIT) | grep -E '^(There is no|planned|violations)'; done
 
 target/venv/ready: bindings/python/pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"
@@ -63,11 +71,18 @@ python: target/venv/ready ## The Python package: built, tested, its stubs held a
 	cd bindings/python && $(IN_VENV) python -m mypy python tests
 	cd bindings/python && $(IN_VENV) VOLOK="$(CURDIR)/target/debug/volok" python -m pytest
 
-long: ## Tests that take long: every property with many more cases, ignored tests included
-	PROPTEST_CASES=20000 $(CARGO) test --workspace --all-features --release -- --include-ignored
+long: ## Tests that take long, LONG times a share of their cases (20: see docs/testing.md)
+	PROPTEST_CASES=$$((1000 * $(LONG))) VOLOK_WORLDS=$$((250 * $(LONG))) VOLOK_SPLIT_CASES=$$((1000 * $(LONG))) \
+	VOLOK_OPINIONS=$$((15 * $(LONG))) $(CARGO) test $(BUILD) --release --lib --bins --tests -- --include-ignored
 
-bench: ## Measurements
-	$(CARGO) bench --workspace
+second-opinion: ## Splits against a mixed-integer solver (SOLVER=highs: against HiGHS)
+	$(CARGO) test --release -p volok --features testkit,$(SOLVER) --test second_opinion
+
+bench: ## Measurements of functions and of whole plans
+	$(CARGO) bench $(FEATURES) -p volok-bench --bench functions --bench plan
+
+compare: ## The same splits with HiGHS and CP-SAT
+	benches/compare/run.sh
 
 clean: ## Nothing built is left
 	$(CARGO) clean

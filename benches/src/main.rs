@@ -1,6 +1,5 @@
 //! Command line of the figures.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -46,18 +45,8 @@ enum Suite {
     },
     /// The benchmark mix: whole plans a second, time of each, all threads. Memory: volok-bench-memory.
     Typical {
-        /// One line of JSON for each figure.
-        #[arg(long)]
-        json: bool,
-        /// SKUs of each world.
-        #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
-        skus: Vec<usize>,
-        /// Warehouses.
-        #[arg(long, default_value_t = 64)]
-        nodes: usize,
-        /// Orders planned in each world.
-        #[arg(long, default_value_t = 20_000)]
-        orders: usize,
+        #[command(flatten)]
+        options: volok_bench::typical::Options,
         /// Numbers of threads.
         #[arg(long, value_delimiter = ',', default_value = "1,2")]
         threads: Vec<usize>,
@@ -78,7 +67,7 @@ enum Suite {
 
 fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
-    let result: Result<(), Box<dyn std::error::Error>> = match Arguments::parse().suite {
+    let result: Result<(), volok_bench::Failure> = match Arguments::parse().suite {
         Suite::Ufl { files, json, optima, seconds, steps } => {
             let options = volok_bench::ufl::Options { files, optima, seconds, steps, json };
             volok_bench::ufl::run(&options, &mut out).map_err(Into::into)
@@ -87,20 +76,13 @@ fn main() -> ExitCode {
             volok_bench::split::export(&folder, problems).map_err(Into::into)
         }
         Suite::Split { json, .. } => volok_bench::split::run(json, &mut out).map_err(Into::into),
-        Suite::Typical { json, skus, nodes, orders, threads } => {
-            let options = volok_bench::typical::Options { skus, nodes, orders, threads, json };
-            volok_bench::typical::run(&options, &mut out).map_err(Into::into)
+        Suite::Typical { options, threads } => {
+            volok_bench::typical::run(&options, &threads, &mut out).map_err(Into::into)
         }
         Suite::Quality { json, orders, plot } => {
             let options = volok_bench::quality::Options { orders, plot, json };
             volok_bench::quality::run(&options, &mut out).map_err(Into::into)
         }
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "volok-bench: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    volok_bench::ended("volok-bench", result)
 }

@@ -16,7 +16,7 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("transit", &["units", "world"]),
     ("load", &["units", "world"]),
     ("split", &[]),
-    ("sourcing", &["split", "stock", "transit", "units", "world"]),
+    ("sourcing", &["load", "split", "stock", "transit", "units", "world"]),
     ("plan", &["load", "sourcing", "spec", "split", "stock", "units", "world"]),
     ("check", &["plan", "stock", "units", "world"]),
     ("engine", &["load", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"]),

@@ -11,7 +11,9 @@ use volok::{Budget, Engine, Scratch, check};
 const SIZE: Size = Size { skus: 40, storing: 7, hand_over: 3, orders: 60 };
 
 /// Few steps, so that searches end in time without a clock: answers must be the same all the same.
-const BUDGET: Budget<'_> = Budget { steps: 1_000, stop: None };
+fn budget() -> Budget<'static> {
+    Budget { steps: 1_000, ..Budget::default() }
+}
 
 fn engine(made: &Generated) -> (Engine, Vec<Order>) {
     let (world, stock, orders) = generate::built(made).expect("no defects");
@@ -56,7 +58,7 @@ fn the_judge_finds_nothing() {
     for (name, made) in presets() {
         let (engine, orders) = engine(&made);
         for order in &orders {
-            let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+            let plan = engine.plan(order, budget(), &mut scratch).expect("a plan");
             let violations = check::check(engine.world(), engine.stock(), order, &plan);
             assert!(violations.is_empty(), "{name}, order {}: {}", order.id, violations[0]);
             for unfilled in &plan.unfilled {
@@ -72,8 +74,8 @@ fn the_order_of_lines_cannot_be_seen() {
     for (name, made) in presets() {
         let (engine, orders) = engine(&made);
         for order in &orders {
-            let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
-            let other = engine.plan(&turned(order), BUDGET, &mut scratch).expect("a plan");
+            let plan = engine.plan(order, budget(), &mut scratch).expect("a plan");
+            let other = engine.plan(&turned(order), budget(), &mut scratch).expect("a plan");
             // Lines that are alike in everything may change places.
             let alike = |line: usize| order.lines[..line].iter().any(|other| *other == order.lines[line]);
             if (0..order.lines.len()).any(alike) {
@@ -99,7 +101,7 @@ fn the_order_of_rows_cannot_be_seen() {
         other.world.tariffs.reverse();
         let documents = |made: &Generated| -> Vec<String> {
             let (engine, orders) = engine(made);
-            let plans = engine.plan_each(&orders, BUDGET);
+            let plans = engine.plan_each(&orders, budget());
             let written = |(order, plan): (&Order, Result<Plan, _>)| {
                 let plan = plan.expect("a plan");
                 serde_json::to_string(&engine.document(order, &plan)).expect("JSON")
@@ -120,7 +122,7 @@ fn orders_in_turn_are_planned_as_one_after_the_other() {
         let alone: Vec<Plan> = turn
             .iter()
             .map(|order| {
-                let plan = one.plan(order, BUDGET, &mut scratch).expect("a plan");
+                let plan = one.plan(order, budget(), &mut scratch).expect("a plan");
                 one.take(order, &plan).expect("stock");
                 plan
             })
@@ -129,7 +131,7 @@ fn orders_in_turn_are_planned_as_one_after_the_other() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
             let (mut many, _) = engine(&made);
             let mut heard = 0;
-            let plans = pool.install(|| many.plan_in_turn(&orders, BUDGET, &mut |done| heard = done));
+            let plans = pool.install(|| many.plan_in_turn(&orders, budget(), &mut |done| heard = done));
             assert_eq!(heard, orders.len());
             assert_eq!(many.stock(), one.stock(), "{name}");
             let plans: Vec<Plan> = plans.into_iter().map(|plan| plan.expect("a plan")).collect();
@@ -151,7 +153,7 @@ fn explanations_tell_of_every_parcel_and_no_rejected_source_beats_the_plan() {
     for (name, made) in presets() {
         let (engine, orders) = engine(&made);
         for order in orders.iter().take(20) {
-            let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+            let plan = engine.plan(order, budget(), &mut scratch).expect("a plan");
             let advice = engine.explain(order, &plan, &mut scratch);
             assert_eq!(advice.because.len(), plan.parcels.len() + 1);
             for rejected in &advice.rejected {
@@ -173,7 +175,7 @@ fn orders_that_fight_for_the_same_goods_get_the_answers_of_one_thread() {
         let mut scratch = Scratch::default();
         let mut alone: Vec<Option<Plan>> = vec![None; orders.len()];
         for row in turn {
-            let plan = one.plan(&orders[row], BUDGET, &mut scratch).expect("a plan");
+            let plan = one.plan(&orders[row], budget(), &mut scratch).expect("a plan");
             one.take(&orders[row], &plan).expect("stock");
             alone[row] = Some(plan);
         }
@@ -181,7 +183,7 @@ fn orders_that_fight_for_the_same_goods_get_the_answers_of_one_thread() {
         assert!(ran_out > 0 || name == "hostile", "{name}: nobody went without, so nobody fought");
         let (mut many, _) = engine(&made);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads");
-        let plans = pool.install(|| many.plan_in_turn(&orders, BUDGET, &mut |_| ()));
+        let plans = pool.install(|| many.plan_in_turn(&orders, budget(), &mut |_| ()));
         let plans: Vec<Option<Plan>> = plans.into_iter().map(Result::ok).collect();
         for (row, plan) in plans.iter().enumerate() {
             assert_eq!(plan, &alone[row], "{name} {seed}, order {}", orders[row].id);
@@ -233,12 +235,12 @@ fn a_hundred_lots_that_share_dates_are_drawn_from_first_expiry_first() {
     let (engine, orders) = lots(10);
     let mut scratch = Scratch::default();
     for order in &orders {
-        let plan = engine.plan(order, BUDGET, &mut scratch).expect("a plan");
+        let plan = engine.plan(order, budget(), &mut scratch).expect("a plan");
         assert!(plan.unfilled.is_empty(), "order {}", order.id);
         let violations = check::check(engine.world(), engine.stock(), order, &plan);
         assert!(violations.is_empty(), "order {}: {}", order.id, violations[0]);
     }
-    let plan = engine.plan(&orders[0], BUDGET, &mut scratch).expect("a plan");
+    let plan = engine.plan(&orders[0], budget(), &mut scratch).expect("a plan");
     let cells: Vec<_> = plan.parcels.iter().flat_map(|parcel| &parcel.picks).collect();
     // 150 units are the 50 lots that expire first and are not held: each is emptied.
     assert_eq!(cells.len(), 50);
@@ -248,6 +250,6 @@ fn a_hundred_lots_that_share_dates_are_drawn_from_first_expiry_first() {
 #[test]
 fn more_dates_than_a_pool_holds_are_told() {
     let (engine, orders) = lots(100);
-    let error = engine.plan(&orders[0], BUDGET, &mut Scratch::default()).expect_err("too many dates");
+    let error = engine.plan(&orders[0], budget(), &mut Scratch::default()).expect_err("too many dates");
     assert!(matches!(error, volok::PlanError::TooBig { .. }), "{error}");
 }

@@ -1,36 +1,24 @@
 //! The split against a solver that works quite differently: problems too large for trying everything, written as
-//! mixed-integer programmes and solved by microlp. Costs agree to the unit.
+//! mixed-integer programmes and solved by microlp, or by HiGHS with feature `highs`. Costs agree to the unit.
 //!
-//! `VOLOK_OPINIONS=500 cargo test --release -p volok --test second_opinion` asks about as many problems;
-//! `VOLOK_SEED` says from which seed on.
+//! `VOLOK_OPINIONS=500 cargo test --release -p volok --features testkit --test second_opinion` asks about as many
+//! problems; `VOLOK_SEED` says from which seed on.
+//!
+//! The programme here is not the one of the engine's last resort: what judges the search is written apart from it. The
+//! last resort is held against the search in its turn, on problems that ask for every rule.
 
+#![cfg(feature = "testkit")]
 // The other solver reckons in floating point; what it says is rounded to whole units before it is compared.
 #![allow(clippy::float_arithmetic)]
 
-use good_lp::{Expression, Solution as _, SolverModel, Variable, microlp, variable, variables};
+#[cfg(feature = "highs")]
+use good_lp::highs as solver;
+#[cfg(not(feature = "highs"))]
+use good_lp::microlp as solver;
+use good_lp::{Expression, Solution as _, SolverModel, Variable, WithMipGap, variable, variables};
 use volok::split::{self, Line, NO_GROUP, Offer, Pool, Problem, Rules, Scratch, Solution, Staircase, Way};
+use volok::testkit::Random;
 use volok::{Budget, Money};
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, most: u64) -> u64 {
-        self.next() % most
-    }
-
-    fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-}
 
 /// Steps whose prices stay below [`LEAST_FIXED`] in all: a second parcel by the same way never pays, so that the
 /// programme needs one parcel a way.
@@ -80,18 +68,18 @@ fn problem<'w>(random: &mut Random, staircases: &'w [Staircase]) -> Problem<'w> 
     // By line and place a pool of two cells at most; some are short, some lines share one.
     for line in 0..lines {
         for origin in 0..ways.div_ceil(2) {
-            if !random.chance(60) {
+            if !random.percent(60) {
                 continue;
             }
             let shared = problem.offers.iter().rev().find(|offer| {
                 offer.line + 1 == line && problem.ways[offer.way as usize].origin == u32::from(origin)
             });
             let pool = match shared {
-                Some(offer) if random.chance(30) => offer.pool,
+                Some(offer) if random.percent(30) => offer.pool,
                 _ => {
                     let (first, cells) = (problem.free.len() as u32, 1 + random.below(2) as u32);
                     for _ in 0..cells {
-                        let most = if random.chance(40) { 2 } else { 8 };
+                        let most = if random.percent(40) { 2 } else { 8 };
                         problem.free.push(1 + random.below(most) as u32);
                     }
                     problem.pools.push(Pool { first, cells });
@@ -99,7 +87,7 @@ fn problem<'w>(random: &mut Random, staircases: &'w [Staircase]) -> Problem<'w> 
                 }
             };
             let both = (1 << problem.pools[pool as usize].cells) - 1;
-            let cells = if random.chance(70) { both } else { 1 };
+            let cells = if random.percent(70) { both } else { 1 };
             for way in (origin * 2)..(origin * 2 + 2).min(ways) {
                 problem.offers.push(Offer {
                     line,
@@ -108,7 +96,7 @@ fn problem<'w>(random: &mut Random, staircases: &'w [Staircase]) -> Problem<'w> 
                     cells,
                     most: (problem.units_of(pool, cells) as u32).min(problem.lines[line as usize].qty),
                     unit_cost: random.below(60) as i64,
-                    line_cost: if random.chance(30) { random.below(25) as i64 } else { 0 },
+                    line_cost: if random.percent(30) { random.below(25) as i64 } else { 0 },
                 });
             }
         }
@@ -116,8 +104,8 @@ fn problem<'w>(random: &mut Random, staircases: &'w [Staircase]) -> Problem<'w> 
     problem.offers.sort_by_key(|offer| (offer.line, offer.way, offer.pool));
     problem.rules = Rules {
         partial: true,
-        max_parcels: if random.chance(30) { 2 + random.below(2) as u32 } else { u32::MAX },
-        parcel_penalty: if random.chance(50) { random.below(80) as i64 } else { 0 },
+        max_parcels: if random.percent(30) { 2 + random.below(2) as u32 } else { u32::MAX },
+        parcel_penalty: if random.percent(50) { random.below(80) as i64 } else { 0 },
         several_origins: true,
     };
     problem
@@ -201,7 +189,8 @@ fn other_cost(problem: &Problem<'_>) -> Money {
             rules.push(asked.leq(problem.units_of(row as u32, cells) as f64));
         }
     }
-    let mut model = all.minimise(cost.clone()).using(microlp);
+    let model = all.minimise(cost.clone()).using(solver);
+    let mut model = model.with_mip_gap(0.0).expect("no gap is a gap");
     for rule in rules {
         model.add_constraint(rule);
     }
@@ -219,7 +208,7 @@ fn another_solver_says_the_same() {
     let (mut scratch, mut solution) = (Scratch::default(), Solution::default());
     let (mut wrong, mut unproven) = (Vec::new(), 0);
     for seed in first..first + count {
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let staircases = staircases(&mut random);
         let problem = problem(&mut random, &staircases);
         let budget = Budget { steps: 200_000, ..Budget::default() };
@@ -233,4 +222,65 @@ fn another_solver_says_the_same() {
     }
     assert!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(unproven, 0, "each of {count} is proven");
+}
+
+/// What the programme above does not know: weight limits, groups, quarrels, caps, all or nothing, one origin.
+#[cfg(feature = "last-resort")]
+fn harder<'w>(random: &mut Random, staircases: &'w [Staircase]) -> Problem<'w> {
+    let mut problem = problem(random, staircases);
+    problem.lines.truncate(6);
+    let lines = problem.lines.len() as u16;
+    problem.offers.retain(|offer| offer.line < lines);
+    // Pools that only the lines left out drew from stay: nobody asks them.
+    for way in &mut problem.ways {
+        // Cheaper than above, so that second parcels by the same way pay.
+        way.fixed = 20 + random.below(200) as i64;
+        if random.percent(50) {
+            way.max_grams = 1_000 + random.below(2_000);
+        }
+    }
+    if random.percent(30) {
+        (problem.lines[0].group, problem.lines[1].group) = (0, 0);
+    }
+    if random.percent(40) {
+        problem.apart.push((1, 3));
+    }
+    if random.percent(30) && problem.offers.len() > 4 {
+        let offers: Vec<u32> = (0..problem.offers.len() as u32).step_by(3).collect();
+        problem.caps.push(split::Cap { most: 1 + random.below(3) as u32, offers });
+    }
+    problem.rules.partial = random.percent(80);
+    problem.rules.several_origins = random.percent(70);
+    problem
+}
+
+/// With a single step the search proves next to nothing; what it leaves open the last resort closes.
+#[cfg(feature = "last-resort")]
+#[test]
+fn the_last_resort_closes_what_the_search_leaves_open() {
+    let (first, count) = (number("VOLOK_SEED", 1), number("VOLOK_OPINIONS", 60));
+    let (mut scratch, mut solution, mut searched) =
+        (Scratch::default(), Solution::default(), Solution::default());
+    let (mut wrong, mut open) = (Vec::new(), 0);
+    for seed in first..first + count {
+        let mut random = Random::new(seed);
+        let staircases = staircases(&mut random);
+        let problem =
+            if seed % 2 == 0 { problem(&mut random, &staircases) } else { harder(&mut random, &staircases) };
+        let budget = Budget { steps: 100_000, ..Budget::default() };
+        split::solve(&problem, budget, &mut scratch, &mut searched).expect("costs are small");
+        let hasty = Budget { steps: 1, ..Budget::default() };
+        split::solve(&problem, hasty, &mut scratch, &mut solution).expect("costs are small");
+        open += u64::from(solution.bound < solution.cost);
+        let asked = Budget { last_resort: true, ..hasty };
+        split::solve(&problem, asked, &mut scratch, &mut solution).expect("costs are small");
+        let (cost, bound) = (solution.cost, solution.bound);
+        let (known, least) = (searched.cost, searched.bound);
+        // Where the search proved nothing, the last resort stands between what it found and what it proved.
+        if cost != bound || cost > known || cost < least {
+            wrong.push(format!("seed {seed}: {bound}..{cost}, the search says {least}..{known}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(open * 4 > count, "{open} of {count} were left open: too few to tell");
 }

@@ -1,6 +1,6 @@
 //! Every public name of the crate stands in `surface.txt`, so that a new one is a decision and not an accident.
 //!
-//! After a wanted change: `VOLOK_REWRITE=1 cargo test -p volok --all-features --test surface`, and read the difference.
+//! After a wanted change: `VOLOK_REWRITE=1 cargo test -p volok --features testkit,last-resort --test surface`, and read the difference.
 
 use std::collections::BTreeSet;
 use std::fs;

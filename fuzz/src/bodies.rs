@@ -41,7 +41,7 @@ pub fn plan_then_check(bytes: &[u8]) {
     let mut scratch = Scratch::default();
     for document in &made.orders {
         let Ok(order) = engine.order(document) else { continue };
-        let budget = Budget { steps: STEPS, stop: None };
+        let budget = Budget { steps: STEPS, ..Budget::default() };
         let Ok(plan) = engine.plan(&order, budget, &mut scratch) else { continue };
         let violations = check::check(engine.world(), engine.stock(), &order, &plan);
         assert!(violations.is_empty(), "order {}: {}", order.id, violations[0]);

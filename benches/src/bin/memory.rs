@@ -1,7 +1,6 @@
 //! Command line of the figures on memory: stock, and what a plan allocates.
 
 use std::alloc::System;
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -14,23 +13,12 @@ static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
-    /// One line of JSON for each figure.
-    #[arg(long)]
-    json: bool,
-    /// SKUs of each world.
-    #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
-    skus: Vec<usize>,
-    /// Warehouses.
-    #[arg(long, default_value_t = 64)]
-    nodes: usize,
-    /// Orders planned in each world.
-    #[arg(long, default_value_t = 20_000)]
-    orders: usize,
+    #[command(flatten)]
+    options: Options,
 }
 
 fn main() -> ExitCode {
-    let Arguments { json, skus, nodes, orders } = Arguments::parse();
-    let options = Options { skus, nodes, orders, threads: vec![1], json };
+    let options = Arguments::parse().options;
     let counted = || {
         let stats = COUNTING.stats();
         Counted {
@@ -39,11 +27,6 @@ fn main() -> ExitCode {
             freed: stats.bytes_deallocated,
         }
     };
-    match memory(&options, &counted, &mut std::io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "volok-bench-memory: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let result = memory(&options, &counted, &mut std::io::stdout().lock());
+    volok_bench::ended("volok-bench-memory", result.map_err(Into::into))
 }

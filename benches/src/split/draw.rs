@@ -6,25 +6,24 @@
 //! that no source stocks is given one.
 
 use volok::split::facility::FORBIDDEN;
+use volok::testkit::Random;
 
 use crate::ufl_file::Problem;
 
-/// SplitMix64 (G. L. Steele, D. Lea and C. H. Flood, 2014).
+/// Draws of the published figures: the remainder of the generator's bits, so that a seed keeps its problem.
 #[derive(Clone, Debug)]
-pub struct Draw(pub u64);
+pub struct Draw(Random);
 
 impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    /// The draws of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Draw {
+        Draw(Random::new(seed))
     }
 
     /// A number from `low` to `high`, both included.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + (self.next() % (high - low + 1).unsigned_abs()) as i64
+        low + (self.0.bits() % (high - low + 1).unsigned_abs()) as i64
     }
 }
 
@@ -53,7 +52,7 @@ impl Variety {
 /// Draws one problem.
 #[must_use]
 pub fn draw(variety: Variety, lines: usize, ways: usize, seed: u64) -> Problem {
-    let mut draw = Draw(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ (lines * 1000 + ways) as u64);
+    let mut draw = Draw::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ (lines * 1000 + ways) as u64);
     let share = draw.between(40, 60);
     let fixed = (0..ways).map(|_| draw.between(100, 400)).collect();
     let mut points = |n: usize| -> Vec<(i64, i64)> {

@@ -54,7 +54,7 @@ impl Kind {
         staircases: &[Staircase],
     ) -> Problem<'_> {
         let drawn = draw(variety, lines, ways, seed);
-        let mut more = Draw(seed ^ 0x5eed_0000 ^ (lines as u64) << 8);
+        let mut more = Draw::new(seed ^ 0x5eed_0000 ^ (lines as u64) << 8);
         let mut problem = Problem::new(staircases);
         for (way, &fixed) in drawn.fixed.iter().enumerate() {
             problem.ways.push(Way {

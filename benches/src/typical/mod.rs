@@ -14,18 +14,20 @@ use volok::world::{self, Defects, Order};
 pub use allocations::{Counted, memory};
 
 /// How big, how many.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Options {
+    /// One line of JSON for each figure.
+    #[arg(long)]
+    pub json: bool,
     /// SKUs of each world.
+    #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
     pub skus: Vec<usize>,
     /// Warehouses.
+    #[arg(long, default_value_t = 64)]
     pub nodes: usize,
     /// Orders planned in each world.
+    #[arg(long, default_value_t = 20_000)]
     pub orders: usize,
-    /// Numbers of threads.
-    pub threads: Vec<usize>,
-    /// Lines of JSON, not a table.
-    pub json: bool,
 }
 
 /// What can go wrong.
@@ -58,12 +60,12 @@ fn engine(mix: &Typical) -> Result<Engine, Defects> {
     Ok(Engine::new(world, stock))
 }
 
-/// Measures speed in every world.
+/// Measures speed in every world, with each number of threads.
 ///
 /// # Errors
 ///
 /// See [`TypicalError`].
-pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), TypicalError> {
+pub fn run(options: &Options, threads: &[usize], out: &mut dyn Write) -> Result<(), TypicalError> {
     for &skus in &options.skus {
         let mix = mix(skus, options.nodes);
         let mut engine = engine(&mix)?;
@@ -73,10 +75,10 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), TypicalError> {
             .into_iter()
             .try_for_each(|row| row.write(options.json, out))?;
         out.flush()?;
-        for &threads in &options.threads {
+        for &threads in threads {
             speed::each(&engine, &orders, threads, &case)?.write(options.json, out)?;
         }
-        for (row, &threads) in options.threads.iter().enumerate() {
+        for (row, &threads) in threads.iter().enumerate() {
             // Orders planned in turn take their stock: every number of threads begins with all of it.
             if row > 0 {
                 engine = self::engine(&mix)?;

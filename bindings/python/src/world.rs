@@ -54,7 +54,8 @@ impl World {
         orders: &Bound<'py, PyAny>,
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let budget = Budget { steps: steps.unwrap_or(Budget::default().steps), stop: None };
+        let usual = Budget::default();
+        let budget = Budget { steps: steps.unwrap_or(usual.steps), ..usual };
         if orders.is_instance_of::<PyString>() || orders.cast::<PyMapping>().is_ok() {
             let plans = self.plans(py, &[(String::new(), text(orders)?)], budget)?;
             return loaded(py, plans.first().map_or("null", String::as_str));

@@ -1,19 +1,15 @@
 //! `volok check`: judges plans, own or foreign, by the rules of the model.
 
 use crate::failure::{FOUND_FAULTS, Failure, count};
-use crate::orders::{Complaints, resolve, shape};
+use crate::orders::{Numbered, open, shape};
 use crate::{files, progress};
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use volok::plan::Plan;
 use volok::world::Order;
 use volok::{Engine, check, spec};
-
-/// Lines read at a time.
-const CHUNK: usize = 4_096;
 
 /// What to judge.
 #[derive(clap::Args)]
@@ -42,11 +38,11 @@ Exit codes:
 
 /// Judges the plans.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let engine = files::engine(&arguments.world)?;
+    let (engine, mut stream) = open(&arguments.world, &arguments.orders)?;
     let (mut out, place) = files::output(None)?;
-    let orders = orders(&engine, arguments)?;
-    let mut findings = Findings { faults: orders.faults, lines: Vec::new() };
-    let pairs = pairs(&engine, arguments, &orders.by_id, &mut findings)?;
+    let orders = stream.all(&engine)?;
+    let mut findings = Findings { faults: stream.complaints.defects, lines: Vec::new() };
+    let pairs = pairs(&engine, arguments, &orders, &mut findings)?;
 
     let violations = if arguments.alone {
         let bar = progress::bar("judging", Some(pairs.len()));
@@ -92,45 +88,15 @@ impl Findings {
     }
 }
 
-struct Orders {
-    by_id: HashMap<Box<str>, (usize, Order)>,
-    faults: usize,
-}
-
-fn orders(engine: &Engine, arguments: &Arguments) -> Result<Orders, Failure> {
-    let mut lines = files::Lines::open(&arguments.orders)?;
-    let mut complaints = Complaints::about(lines.name());
-    let mut by_id = HashMap::new();
-    loop {
-        let chunk = lines.chunk(CHUNK)?;
-        if chunk.is_empty() {
-            break;
-        }
-        for numbered in resolve(engine, chunk, &mut complaints) {
-            let id = numbered.order.id.clone();
-            match by_id.entry(id) {
-                Entry::Occupied(first) => {
-                    let (key, (line, _)) = (first.key().escape_debug(), first.get());
-                    let found =
-                        format!("id: found \"{key}\", which line {line} has too; give each order its own");
-                    complaints.tell(numbered.line, &[found]);
-                }
-                Entry::Vacant(free) => {
-                    free.insert((numbered.line, numbered.order));
-                }
-            }
-        }
-    }
-    Ok(Orders { by_id, faults: complaints.defects })
-}
-
 /// Plans with the orders they are of.
 fn pairs<'o>(
     engine: &Engine,
     arguments: &Arguments,
-    orders: &'o HashMap<Box<str>, (usize, Order)>,
+    orders: &'o [Numbered],
     findings: &mut Findings,
 ) -> Result<Vec<(&'o Order, Plan)>, Failure> {
+    let by_id: HashMap<&str, &Order> =
+        orders.iter().map(|numbered| (&*numbered.order.id, &numbered.order)).collect();
     let mut lines = files::Lines::open(&arguments.plans)?;
     let name = lines.name();
     let mut planned: HashMap<&str, usize> = HashMap::new();
@@ -144,7 +110,7 @@ fn pairs<'o>(
                 continue;
             }
         };
-        let Some((_, order)) = orders.get(document.order.as_str()) else {
+        let Some(&order) = by_id.get(document.order.as_str()) else {
             let key = document.order.escape_debug();
             findings.note(format!(
                 "{at}: order: found \"{key}\"; the key of an order of {}",
@@ -164,10 +130,9 @@ fn pairs<'o>(
             Err(defects) => defects.0.iter().for_each(|defect| findings.note(format!("{at}: {defect}"))),
         }
     }
-    let mut without: Vec<&(usize, Order)> =
-        orders.values().filter(|(_, order)| !planned.contains_key(&*order.id)).collect();
-    without.sort_by_key(|(line, _)| *line);
-    for (line, order) in without {
+    for Numbered { line, order } in
+        orders.iter().filter(|numbered| !planned.contains_key(&*numbered.order.id))
+    {
         let (file, key) = (arguments.orders.display(), order.id.escape_debug());
         findings.note(format!(
             "{file}:{line}: order \"{key}\" has no plan; an order that nothing serves has an empty one"

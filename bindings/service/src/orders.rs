@@ -1,10 +1,15 @@
 //! Order documents from lines, several threads at once; bad ones are told with file and line and passed by.
 
-use crate::failure::count;
-use crate::files::Line;
+use crate::failure::{Failure, count};
+use crate::files::{self, Line, Lines};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::io::Write;
+use std::path::Path;
 use volok::{Engine, spec, world::Order};
+
+/// Lines read at a time.
+const CHUNK: usize = 4_096;
 
 /// An order with the line it stood on.
 pub struct Numbered {
@@ -24,8 +29,7 @@ pub struct Complaints {
 }
 
 impl Complaints {
-    /// About a stream of this name.
-    pub fn about(source: String) -> Complaints {
+    fn about(source: String) -> Complaints {
         Complaints { source, orders: 0, defects: 0 }
     }
 
@@ -48,8 +52,57 @@ impl Complaints {
     }
 }
 
+/// Orders as they are read.
+pub struct Stream {
+    lines: Lines,
+    /// What was wrong so far.
+    pub complaints: Complaints,
+}
+
+/// An engine on the world in one file, and the orders of another, still to be read: what planning and judging begin
+/// with.
+pub fn open(world: &Path, orders: &Path) -> Result<(Engine, Stream), Failure> {
+    let engine = files::engine(world)?;
+    let lines = Lines::open(orders)?;
+    let complaints = Complaints::about(lines.name());
+    Ok((engine, Stream { lines, complaints }))
+}
+
+impl Stream {
+    /// The next orders, at most [`CHUNK`]; nothing at the end. Those with defects are told and passed by, so there may
+    /// be none although more follow.
+    pub fn next(&mut self, engine: &Engine) -> Result<Option<Vec<Numbered>>, Failure> {
+        let lines = self.lines.chunk(CHUNK)?;
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(resolve(engine, lines, &mut self.complaints)))
+    }
+
+    /// All orders still to come. One whose key came before is told and passed by: nothing would tell them apart.
+    pub fn all(&mut self, engine: &Engine) -> Result<Vec<Numbered>, Failure> {
+        let mut first: HashMap<Box<str>, usize> = HashMap::new();
+        let mut all = Vec::new();
+        while let Some(read) = self.next(engine)? {
+            for numbered in read {
+                let id = &numbered.order.id;
+                if let Some(line) = first.get(id) {
+                    let key = id.escape_debug();
+                    let found =
+                        format!("id: found \"{key}\", which line {line} has too; give each order its own");
+                    self.complaints.tell(numbered.line, &[found]);
+                } else {
+                    first.insert(id.clone(), numbered.line);
+                    all.push(numbered);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
 /// Orders of lines, in their order.
-pub fn resolve(engine: &Engine, lines: Vec<Line>, complaints: &mut Complaints) -> Vec<Numbered> {
+fn resolve(engine: &Engine, lines: Vec<Line>, complaints: &mut Complaints) -> Vec<Numbered> {
     let read: Vec<_> = lines.into_par_iter().map(|line| (line.number, one(engine, line))).collect();
     let mut orders = Vec::with_capacity(read.len());
     for (line, read) in read {

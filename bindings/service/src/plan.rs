@@ -1,10 +1,9 @@
 //! `volok plan`: orders in, plans out, in the same order.
 
 use crate::failure::{FOUND_FAULTS, Failure, count};
-use crate::orders::{Complaints, Numbered, resolve};
+use crate::orders::{Complaints, Numbered, open};
 use crate::table::{self, Table};
 use crate::{files, progress};
-use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,9 +11,6 @@ use std::time::{Duration, Instant};
 use volok::plan::{Plan, draw};
 use volok::spec::Advice;
 use volok::{Budget, Engine, PlanError, Scratch};
-
-/// Orders planned and written before the next are read, with `--alone`: what bounds the memory of a long stream.
-const CHUNK: usize = 4_096;
 
 /// What to plan, and how to show it.
 #[derive(clap::Args)]
@@ -83,23 +79,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
         pool.build_global().map_err(|error| Failure::Other(format!("--threads {threads}: {error}")))?;
     }
-    let mut engine = files::engine(&arguments.world)?;
-    let mut lines = files::Lines::open(&arguments.orders)?;
+    let (mut engine, mut stream) = open(&arguments.world, &arguments.orders)?;
     let mut printer = Printer::open(arguments, &engine)?;
-    let mut complaints = Complaints::about(lines.name());
     let started = Instant::now();
     let stop = || arguments.seconds.is_some_and(|limit| started.elapsed() >= limit);
-    let budget = Budget { steps: arguments.steps, stop: arguments.seconds.is_some().then_some(&stop) };
+    let budget = Budget {
+        steps: arguments.steps,
+        stop: arguments.seconds.is_some().then_some(&stop),
+        ..Budget::default()
+    };
 
     let mut planned = 0;
     if arguments.alone {
         let bar = progress::bar("planning", None);
-        loop {
-            let chunk = lines.chunk(CHUNK)?;
-            if chunk.is_empty() {
-                break;
-            }
-            let (orders, at) = part(resolve(&engine, chunk, &mut complaints));
+        // A chunk is planned and written before the next is read: that bounds the memory of a long stream.
+        while let Some(read) = stream.next(&engine)? {
+            let (orders, at) = part(read);
             let plans = engine.plan_each(&orders, budget);
             for ((order, line), plan) in orders.iter().zip(at).zip(plans) {
                 let advised = plan.map(|plan| {
@@ -107,29 +102,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                         arguments.explain.then(|| engine.explain(order, &plan, &mut Scratch::default()));
                     (plan, advice)
                 });
-                printer.order(&engine, order, line, advised, &mut complaints)?;
+                printer.order(&engine, order, line, advised, &mut stream.complaints)?;
                 bar.inc(1);
             }
             planned += orders.len();
         }
         bar.finish_and_clear();
     } else {
-        let mut read = Vec::new();
-        loop {
-            let chunk = lines.chunk(CHUNK)?;
-            if chunk.is_empty() {
-                break;
-            }
-            read.extend(resolve(&engine, chunk, &mut complaints));
-        }
-        let (orders, at) = part(without_repeats(read, &mut complaints));
+        let (orders, at) = part(stream.all(&engine)?);
         let bar = progress::bar("planning", Some(orders.len()));
         let plans = in_turn(&mut engine, &orders, arguments.explain, budget, &mut |done| {
             bar.set_position(done as u64)
         });
         bar.finish_and_clear();
         for ((order, line), plan) in orders.iter().zip(at).zip(plans) {
-            printer.order(&engine, order, line, plan, &mut complaints)?;
+            printer.order(&engine, order, line, plan, &mut stream.complaints)?;
         }
         planned = orders.len();
     }
@@ -138,7 +125,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let took = started.elapsed();
         let _ = writeln!(io::stderr(), "{} planned in {took:.2?}", count(planned, "order"));
     }
-    let Some(summary) = complaints.summary() else { return Ok(ExitCode::SUCCESS) };
+    let Some(summary) = stream.complaints.summary() else { return Ok(ExitCode::SUCCESS) };
     let _ = writeln!(io::stderr(), "volok: {summary}; the other orders have plans");
     Ok(ExitCode::from(FOUND_FAULTS))
 }
@@ -184,28 +171,6 @@ fn in_turn(
 /// Orders apart from their lines.
 fn part(read: Vec<Numbered>) -> (Vec<volok::world::Order>, Vec<usize>) {
     read.into_iter().map(|numbered| (numbered.order, numbered.line)).unzip()
-}
-
-/// Without orders whose key came before: they would be told apart by nothing.
-fn without_repeats(read: Vec<Numbered>, complaints: &mut Complaints) -> Vec<Numbered> {
-    let mut first: HashMap<Box<str>, usize> = HashMap::with_capacity(read.len());
-    let mut kept = Vec::with_capacity(read.len());
-    for numbered in read {
-        match first.get(&numbered.order.id) {
-            Some(line) => {
-                let found = format!(
-                    "id: found \"{}\", which line {line} has too; give each order its own",
-                    numbered.order.id.escape_debug()
-                );
-                complaints.tell(numbered.line, &[found]);
-            }
-            None => {
-                first.insert(numbered.order.id.clone(), numbered.line);
-                kept.push(numbered);
-            }
-        }
-    }
-    kept
 }
 
 /// Writes plans in the wanted format.

@@ -150,7 +150,7 @@ async fn answer<T: Send + 'static>(
 
 impl Service {
     fn budget(&self) -> Budget<'static> {
-        Budget { steps: self.steps, stop: None }
+        Budget { steps: self.steps, ..Budget::default() }
     }
 }
 

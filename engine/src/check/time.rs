@@ -18,7 +18,7 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes) {
     }
 }
 
-/// A source parcel is not ready before its last pick is. Merged parcels are asked about in `merge`.
+/// A source parcel is ready when its last pick is. Merged parcels are asked about in `merge`.
 fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) {
     let Some(stores) = case.world.nodes().get(parcel.node).and_then(|node| node.stores.as_ref()) else {
         return;
@@ -31,8 +31,9 @@ fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) 
         .iter()
         .map(|pick| after_open(case.world, stores.calendar, pick.start(case.order), pick.zone.lead))
         .try_fold(Instant::ALWAYS, |latest, ready| Some(latest.max(ready?)));
-    // It may be made later than it could: its day may be full.
-    if ready.is_none_or(|ready| parcel.ready_at < ready) {
+    // Where a date takes only so much, a parcel may be made later than it could.
+    let later = !stores.is_unlimited() && ready.is_some_and(|ready| parcel.ready_at > ready);
+    if ready != Some(parcel.ready_at) && !later {
         let text = format!(
             "is said to be ready at {}; its picks are ready at {}",
             moment(parcel.ready_at),

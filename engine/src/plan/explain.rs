@@ -4,12 +4,13 @@
 //! Nothing is guessed: each rejected source is a problem of its own, the order's with the line's other offers taken
 //! away, and its answer's bound is what is told.
 
-use super::{Costs, Draws, Parcel, Plan, assemble, code};
+use super::words::Words;
+use super::{Costs, Draws, Parcel, Plan, assemble};
 use crate::sourcing::{Ground, Sheet};
-use crate::spec::{Advice, Rejected, instant_text};
+use crate::spec::{Advice, Rejected};
 use crate::split::{self, Budget, Problem, Solution};
-use crate::units::Index;
-use crate::world::{NodeIx, Order, SellerIx};
+use crate::units::{Index, Money};
+use crate::world::{LineIx, NodeIx, Order, SellerIx};
 
 /// Rejected sources told of at most; each is a search.
 const SOURCES: usize = 1000;
@@ -26,9 +27,10 @@ pub fn explain(
     problem: &Problem<'_>,
     search: &mut split::Scratch,
 ) -> Advice {
+    let words = Words::of(ground.world, order);
     let mut because: Vec<String> =
-        plan.parcels.iter().enumerate().map(|(row, parcel)| sentence(ground, order, row, parcel)).collect();
-    because.push(verdict(plan));
+        plan.parcels.iter().enumerate().map(|(row, parcel)| sentence(&words, row, parcel)).collect();
+    because.push(verdict(&words, plan));
 
     let mut rejected: Vec<Rejected> = Vec::new();
     let mut draws = Draws::default();
@@ -42,7 +44,7 @@ pub fn explain(
         if chosen {
             continue;
         }
-        let source = Instead { ground, order, plan, sheet, line, node, seller };
+        let source = Instead { ground, words: &words, order, plan, sheet, line, node, seller };
         rejected.extend(source.told(problem, search, &mut draws));
     }
     rejected.sort_by(|one, other| {
@@ -67,47 +69,64 @@ fn sources(sheet: &Sheet, problem: &Problem<'_>) -> Vec<(usize, NodeIx, SellerIx
     sources
 }
 
-fn sentence(ground: Ground<'_>, order: &Order, row: usize, parcel: &Parcel) -> String {
-    let world = ground.world;
-    let mut lines: Vec<u32> = parcel.picks.iter().map(|pick| pick.line.0 + 1).collect();
-    lines.dedup();
-    let units: u64 = parcel.picks.iter().map(|pick| u64::from(pick.qty.0)).sum();
-    let (named, node) = (code(world, order, row), world.node_names().of(parcel.node));
-    let parts: Vec<String> = parcel.parts.iter().map(|&part| code(world, order, usize::from(part))).collect();
-    let mut text = match parts.is_empty() {
-        true => {
-            format!("{named} holds {} ({}) from {node}", numbered("line", &lines), counted(units, "unit"))
+/// Lines whose goods are named; the rest are counted.
+const NAMED: usize = 4;
+
+fn sentence(words: &Words<'_>, row: usize, parcel: &Parcel) -> String {
+    let mut lines: Vec<(LineIx, u64)> = Vec::new();
+    for pick in &parcel.picks {
+        match lines.iter_mut().find(|(line, _)| *line == pick.line) {
+            Some((_, units)) => *units += u64::from(pick.qty.0),
+            None => lines.push((pick.line, u64::from(pick.qty.0))),
         }
-        false => format!("{named} is merged from {} at {node}", parts.join(", ")),
+    }
+    let named = if lines.len() > NAMED { NAMED - 1 } else { lines.len() };
+    let mut goods: Vec<String> =
+        lines[..named].iter().map(|&(line, units)| format!("{units} × {}", words.goods(line))).collect();
+    if lines.len() > named {
+        goods.push(format!("{} more lines", lines.len() - named));
+    }
+    let (named, place) = (words.code(row), words.place(parcel.node));
+    let mut text = match parcel.parts.is_empty() {
+        true => format!("{named} from {place} holds {}", listed(&goods)),
+        false => {
+            let parts: Vec<String> = parcel.parts.iter().map(|&part| words.code(usize::from(part))).collect();
+            format!("{named} is merged from {} at {place}", listed(&parts))
+        }
     };
     for leg in &parcel.legs {
         text += &format!(
-            ", leaves by {} at {} for {}",
-            world.lane_names().of(leg.lane),
-            instant_text(leg.departs_at),
-            leg.cost
+            "; it leaves {} by {} for {}",
+            words.moment(leg.departs_at),
+            words.world.lane_names().of(leg.lane),
+            words.amount(leg.cost)
         );
     }
     if let Some(end) = &parcel.hand_over {
-        text += &format!(", is handed over at {}", instant_text(end.at));
+        text += &format!("; it is handed over {}", words.moment(end.at));
     }
     text + "."
 }
 
-fn verdict(plan: &Plan) -> String {
-    let (cost, bound) = (plan.cost(), plan.bound);
-    match plan.is_optimal() {
+fn verdict(words: &Words<'_>, plan: &Plan) -> String {
+    let (cost, bound) = (words.amount(plan.cost()), words.amount(plan.bound));
+    let mut text = match plan.is_optimal() {
         true => format!("Together this costs {cost}, and no plan costs less: that is proven."),
         false => format!(
             "Together this costs {cost}; no plan costs less than {bound}, so at most {} could still be saved.",
-            cost.0 - bound.0
+            words.amount(Money(plan.cost().0 - plan.bound.0))
         ),
+    };
+    if !plan.parcels.is_empty() {
+        text += &format!(" All times are those of {}.", words.zone());
     }
+    text
 }
 
 /// One line taken from one source instead.
 struct Instead<'a> {
     ground: Ground<'a>,
+    words: &'a Words<'a>,
     order: &'a Order,
     plan: &'a Plan,
     sheet: &'a Sheet,
@@ -131,11 +150,12 @@ impl Instead<'_> {
         let line = &mut instead.lines[self.line];
         line.skip = line.skip.saturating_add(force);
         let mut found = Solution::default();
-        split::solve(&instead, Budget { steps: STEPS, stop: None }, search, &mut found).ok()?;
+        split::solve(&instead, Budget { steps: STEPS, ..Budget::default() }, search, &mut found).ok()?;
         let left = found.skipped.get(self.line).copied().unwrap_or(0);
         let unforced = force.checked_mul(i64::from(left))?;
         let at_least = found.bound.checked_sub(unforced)?.max(self.plan.bound.0);
         let loses_by = (at_least - self.plan.cost().0).max(0);
+        let (in_all, more) = (self.words.amount(Money(at_least)), self.words.amount(Money(loses_by)));
 
         let mut text = self.place();
         if units < asked {
@@ -143,18 +163,18 @@ impl Instead<'_> {
         }
         if left > 0 {
             text += &format!(" would leave {} of it behind", counted(u64::from(left), "unit"));
-            text += &format!(" and cost at least {at_least} in all");
+            text += &format!(" and cost at least {in_all} in all");
         } else if loses_by == 0 {
-            text += &format!(" would cost {at_least} in all, as much as the plan: ties are settled by ");
+            text += &format!(" would cost {in_all} in all, as much as the plan: ties are settled by ");
             text += "completion, then by parcels, then by keys";
         } else {
-            text += &format!(" would cost at least {at_least} in all, {loses_by} more than the plan");
+            text += &format!(" would cost at least {in_all} in all, {more} more than the plan");
         }
         if left == 0
             && units == asked
             && let Ok(other) = assemble(self.ground, self.order, self.sheet, &instead, &found, draws)
         {
-            text += &differences(&self.plan.costs, &other.costs);
+            text += &differences(self.words, &self.plan.costs, &other.costs);
             let parcels = other.parcels.len() as i64 - self.plan.parcels.len() as i64;
             match parcels {
                 1.. => text += &format!(", {} more", counted(parcels as u64, "parcel")),
@@ -233,18 +253,17 @@ impl Instead<'_> {
     }
 
     fn place(&self) -> String {
-        let world = self.ground.world;
         format!(
-            "Line {} from {} of {}",
-            self.sheet.lines[self.line].line.0 + 1,
-            world.node_names().of(self.node),
-            world.seller_names().of(self.seller),
+            "{} from {} of {}",
+            self.words.goods(self.sheet.lines[self.line].line),
+            self.words.place(self.node),
+            self.words.world.seller_names().of(self.seller),
         )
     }
 }
 
 /// What differs between two plans' costs, the greatest first.
-fn differences(ours: &Costs, other: &Costs) -> String {
+fn differences(words: &Words<'_>, ours: &Costs, other: &Costs) -> String {
     let mut by_component: Vec<(i64, &str)> = ours
         .components()
         .iter()
@@ -256,7 +275,9 @@ fn differences(ours: &Costs, other: &Costs) -> String {
     let said: Vec<String> = by_component
         .iter()
         .take(3)
-        .map(|(difference, name)| format!("{} {difference:+}", name.replace('_', " ")))
+        .map(|&(difference, name)| {
+            format!("{} {}", name.replace('_', " "), words.difference(Money(difference)))
+        })
         .collect();
     if said.is_empty() { String::new() } else { format!(": {}", said.join(", ")) }
 }
@@ -265,11 +286,10 @@ fn counted(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn numbered(what: &str, numbers: &[u32]) -> String {
-    let list: Vec<String> = numbers.iter().map(u32::to_string).collect();
-    match list.as_slice() {
-        [one] => format!("{what} {one}"),
-        [first @ .., last] => format!("{what}s {} and {last}", first.join(", ")),
-        [] => format!("no {what}"),
+fn listed(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => "nothing".to_owned(),
     }
 }

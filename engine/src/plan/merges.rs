@@ -2,9 +2,8 @@
 
 use super::assemble::{Unfit, add};
 use super::{Costs, Fiscal, HandOver, Leg, Parcel};
-use crate::sourcing::{Ground, Sheet};
+use crate::sourcing::{Ground, Legs, Sheet};
 use crate::split::{Merge, NO_HUB, Problem, Solution};
-use crate::transit::Departure;
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Temperatures};
 use crate::world::{LaneIx, Order};
 use smallvec::SmallVec;
@@ -106,7 +105,7 @@ pub(super) fn legs_of(
     ground: Ground<'_>,
     problem: &Problem<'_>,
     lanes: &[(LaneIx, u8)],
-    departures: &[Departure],
+    departures: &Legs,
     (grams, cm3): (u64, u64),
     ends_in_merge: bool,
     costs: &mut Costs,

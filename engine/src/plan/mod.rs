@@ -11,6 +11,7 @@ mod draws;
 mod explain;
 mod merges;
 mod reason;
+mod words;
 
 pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};

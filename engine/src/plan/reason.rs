@@ -1,7 +1,7 @@
 //! Why not? Reasons by code and in plain words: what stood in the way, where, and what would lift it.
 
+use super::words::Words;
 use super::{Reason, ReasonCode};
-use crate::spec::instant_text;
 use crate::units::Index;
 use crate::world::{LaneIx, Line, LineIx, NodeIx, Order, World};
 
@@ -45,8 +45,9 @@ impl ReasonCode {
 }
 
 /// A reason in words: what stood in the way, and what would lift it.
-pub(super) fn words(world: &World, order: &Order, at: LineIx, reason: &Reason) -> (String, String) {
-    let teller = Teller { world, order, at, line: &order.lines[at.row()], reason };
+pub(super) fn words(words: &Words<'_>, at: LineIx, reason: &Reason) -> (String, String) {
+    let Words { world, order, .. } = *words;
+    let teller = Teller { words, world, order, at, line: &order.lines[at.row()], reason };
     match reason.code {
         ReasonCode::NoStock
         | ReasonCode::SellerNotAccepted
@@ -68,6 +69,7 @@ pub(super) fn words(world: &World, order: &Order, at: LineIx, reason: &Reason) -
 }
 
 struct Teller<'a> {
+    words: &'a Words<'a>,
     world: &'a World,
     order: &'a Order,
     at: LineIx,
@@ -151,7 +153,8 @@ impl Teller<'_> {
     }
 
     fn of_time(&self) -> (String, String) {
-        let (units, place, latest) = (self.units(), self.place(), instant_text(self.order.latest()));
+        let (units, place) = (self.units(), self.place());
+        let latest = format!("{} ({})", self.words.moment(self.order.latest()), self.words.zone());
         let why = match self.order.deadline {
             Some(deadline) if deadline == self.order.latest() => "the order's deadline",
             _ => "the last moment it is of use",
@@ -183,7 +186,7 @@ impl Teller<'_> {
     fn of_policy(&self) -> (String, String) {
         match self.reason.code {
             ReasonCode::NotWorthIt => {
-                let penalty = self.line.unfilled_penalty;
+                let penalty = self.words.amount(self.line.unfilled_penalty);
                 (
                     format!(
                         "bringing it{} costs more than leaving it out, at {penalty} a unit",

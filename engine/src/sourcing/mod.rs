@@ -38,6 +38,7 @@ pub use hubs::least_with_a_merge;
 pub use reasons::{Eased, reasons};
 pub use sheet::{Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
 pub use terms::{Road, Terms};
+pub use crate::transit::Legs;
 pub use relays::ride_of;
 pub(crate) use times::leave;
 
@@ -67,7 +68,12 @@ impl Ground<'_> {
     fn has_room_for_all(&self, lane: LaneIx, to: NodeIx) -> bool {
         self.world.is_unlimited()
             || (self.world.lanes()[lane].compartments.iter().all(|kept| kept.capacity.is_unlimited())
-                && self.world.nodes()[to].hands_over.as_ref().is_none_or(|point| point.holds.is_none()))
+                && self.takes_any_number(to))
+    }
+
+    /// Whether a hand-over node holds any number of parcels.
+    fn takes_any_number(&self, to: NodeIx) -> bool {
+        self.world.nodes()[to].hands_over.as_ref().is_none_or(|point| point.holds.is_none())
     }
 }
 

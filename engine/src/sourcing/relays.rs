@@ -106,6 +106,20 @@ pub(super) fn direct(
     follow(ground, order, track, End::Customer, sheet, problem)
 }
 
+/// Writes the ways of a place that hands over itself, where it holds only so many parcels.
+pub(super) fn on_the_spot(
+    ground: Ground<'_>,
+    order: &Order,
+    number: u16,
+    sheet: &mut Sheet,
+    problem: &mut Problem<'_>,
+) -> Result<(), TooBig> {
+    let Some(point) = &ground.world.nodes()[order.to].hands_over else { return Ok(()) };
+    let chain = ground.terms.chains.none().within(&point.largest);
+    let track = Track { place: number, lanes: &[], chain, cost: 0 };
+    follow(ground, order, track, End::Customer, sheet, problem)
+}
+
 /// Cross-docks a parcel waits at: between its lanes, and where it is merged.
 pub(super) fn docks(ground: Ground<'_>, lanes: &[LaneIx], end: End<'_>) -> SmallVec<[NodeIx; 4]> {
     let between = lanes.iter().take(lanes.len().saturating_sub(1)).map(|&lane| ground.world.lanes()[lane].to);

@@ -29,7 +29,10 @@ pub(super) fn find(
         when_ready(number, sheet);
         what_tolerates(ground, number, sheet);
         if place.hands_over {
-            follow(ground, order, number, None, sheet, problem)?;
+            match ground.takes_any_number(order.to) {
+                true => follow(ground, order, number, None, sheet, problem)?,
+                false => relays::on_the_spot(ground, order, number, sheet, problem)?,
+            }
         }
         let lanes = ground.transit.ways_to(order.to);
         for way in &lanes[place.lane as usize..(place.lane + place.lanes) as usize] {

@@ -226,7 +226,18 @@ fn place(ground: Ground<'_>, order: &Order, node: NodeIx, sheet: &mut Sheet) -> 
     let lane = first_from(ways, node);
     let lanes = ways[lane..].iter().take_while(|way| way.from == node).count();
     let hands_over = node == order.to && row.hands_over.is_some();
-    let reaches = lanes > 0 || hands_over;
+    let through_docks = || {
+        ground.terms.chains.tails(order.to).iter().any(|&lane| {
+            let dock = ground.world.lanes()[lane].from;
+            !ground.transit.heads_between(node, dock).is_empty()
+        })
+    };
+    // What lies where the customer's node merges can be part of a merged parcel.
+    let merges_here = || {
+        let here = ground.world.nodes()[order.to].cross_docks.is_some();
+        here && !ground.transit.heads_between(node, order.to).is_empty()
+    };
+    let reaches = lanes > 0 || hands_over || through_docks() || merges_here();
     let number = u16::try_from(sheet.places.len()).map_err(|_| TooBig::Rows("places"))?;
     sheet.places.push(Place {
         node,

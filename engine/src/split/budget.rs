@@ -10,17 +10,30 @@ pub struct Budget<'a> {
     /// Asked now and then; the search ends with its best answer and gap as soon as it says yes. The engine has no
     /// clock of its own: a limit in seconds is a closure of the caller's that looks at one.
     pub stop: Option<&'a (dyn Fn() -> bool + Sync)>,
+    /// Whether a general mixed-integer solver is asked about what the search left open. It takes as long as it takes:
+    /// neither steps nor `stop` end it. Feature `last-resort`.
+    #[cfg(feature = "last-resort")]
+    pub last_resort: bool,
 }
 
 impl Default for Budget<'_> {
     fn default() -> Self {
-        Budget { steps: 5_000, stop: None }
+        Budget {
+            steps: 5_000,
+            stop: None,
+            #[cfg(feature = "last-resort")]
+            last_resort: false,
+        }
     }
 }
 
 impl fmt::Debug for Budget<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Budget").field("steps", &self.steps).field("stop", &self.stop.is_some()).finish()
+        let mut told = f.debug_struct("Budget");
+        told.field("steps", &self.steps).field("stop", &self.stop.is_some());
+        #[cfg(feature = "last-resort")]
+        told.field("last_resort", &self.last_resort);
+        told.finish()
     }
 }
 

@@ -218,6 +218,16 @@ impl Core {
     /// Whether some pool or cap may be asked for more than it can give: every line that can draw from it at all is
     /// counted whole against the poorest offer on it.
     fn find_coupling(&mut self, problem: &Problem<'_>, lines: &[u16]) -> bool {
+        self.pool_demand.clear();
+        self.pool_demand.resize(problem.pools.len(), 0);
+        for &line in lines {
+            let mut run: SmallVec<[u32; 16]> = problem.offers_of(line).map(|(_, offer)| offer.pool).collect();
+            run.sort_unstable();
+            run.dedup();
+            for pool in run {
+                self.pool_demand[pool as usize] += u64::from(problem.lines[line as usize].qty);
+            }
+        }
         for cap in &problem.caps {
             let mut demand = 0u64;
             let mut last = None;
@@ -232,21 +242,21 @@ impl Core {
                 return true;
             }
         }
-        self.pool_demand.clear();
-        self.pool_demand.resize(problem.pools.len(), 0);
-        for &line in lines {
-            let mut run: SmallVec<[u32; 16]> = problem.offers_of(line).map(|(_, offer)| offer.pool).collect();
-            run.sort_unstable();
-            run.dedup();
-            for pool in run {
-                self.pool_demand[pool as usize] += u64::from(problem.lines[line as usize].qty);
-            }
-        }
-        lines.iter().any(|&line| {
-            problem.offers_of(line).any(|(_, offer)| {
-                problem.units_of(offer.pool, offer.cells) < self.pool_demand[offer.pool as usize]
+        lines.iter().any(|&line| problem.offers_of(line).any(|(_, offer)| !self.serves_all(problem, offer)))
+    }
+
+    /// Whether the cells of an offer hold all that may be asked of its pool.
+    fn serves_all(&self, problem: &Problem<'_>, offer: &super::Offer) -> bool {
+        problem.units_of(offer.pool, offer.cells) >= self.pool_demand[offer.pool as usize]
+    }
+
+    /// Whether what an arc draws on can never run short, whatever else is sent.
+    pub fn is_ample(&self, problem: &Problem<'_>, arc: &Arc) -> bool {
+        !self.coupled
+            || arc.parts.iter().all(|&(offer, _)| {
+                self.serves_all(problem, &problem.offers[offer as usize])
+                    && problem.caps.iter().all(|cap| cap.offers.binary_search(&offer).is_err())
             })
-        })
     }
 }
 

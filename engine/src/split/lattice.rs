@@ -10,6 +10,7 @@
 
 use super::core::{Core, NEVER};
 use super::problem::Problem;
+use smallvec::SmallVec;
 
 /// States at most: beyond this branching is faster.
 pub const STATES: usize = 1 << 12;
@@ -39,7 +40,20 @@ pub struct Lattice {
     digits: Vec<u32>,
     /// By (atom, units) the cheapest arc of the way at hand.
     by_units: Vec<(i64, u32)>,
-    taken: Vec<u32>,
+    /// Atoms that the way at hand brings.
+    brought: Vec<Brought>,
+    /// By atom its first arc of a way not yet priced.
+    next: Vec<u32>,
+}
+
+/// An atom that a way brings: where its prices stand, its digit, what one of that digit weighs.
+#[derive(Clone, Copy, Debug)]
+struct Brought {
+    row: u32,
+    radix: u32,
+    stride: u32,
+    grams: u64,
+    cm3: u64,
 }
 
 /// A cost with what breaks ties, and the choice that led there: a content, or a skip of one unit of the lowest atom.
@@ -66,7 +80,7 @@ impl Best {
 }
 
 /// A parcel found: its way and the units of each atom in it.
-pub type Packed = (u16, Vec<(u16, u32)>);
+pub type Packed = (u16, SmallVec<[(u16, u32); 4]>);
 
 impl Lattice {
     /// Whether the lattice of a core is small enough to be walked; `splits` says that units of one atom may part.
@@ -179,43 +193,43 @@ impl Lattice {
         (0..self.radix.len()).find(|&atom| self.digit(state, atom) > 0).unwrap_or(0)
     }
 
-    /// Fills `parcel`: for each way, walks contents in a mixed-radix count, keeping sums as digits turn.
+    /// Fills `parcel`: for each way, walks contents of the atoms it brings in a mixed-radix count, keeping sums as
+    /// digits turn.
     fn price_parcels(&mut self, problem: &Problem<'_>, core: &Core, splits: bool, penalty: i64) {
-        let states = self.parcel.len();
-        let atoms = core.atoms.len();
-        let mut arc = vec![0usize; atoms];
-        for (atom, first) in arc.iter_mut().enumerate() {
-            *first = core.atoms[atom].first_arc as usize;
-        }
+        self.next.clear();
+        self.next.extend(core.atoms.iter().map(|atom| atom.first_arc));
         for way in 0..problem.ways.len() {
-            self.price_arcs_of(core, way as u16, splits, &mut arc);
+            self.price_arcs_of(core, way as u16, splits);
+            if self.brought.is_empty() {
+                continue;
+            }
             let terms = &problem.ways[way];
             let flat = problem.staircases[terms.staircase as usize].flat(terms.max_grams, terms.max_cm3);
             self.digits.clear();
-            self.digits.resize(atoms, 0);
-            let (mut cost, mut grams, mut cm3) = (0i64, 0u64, 0u64);
-            'contents: for content in 1..states {
+            self.digits.resize(self.brought.len(), 0);
+            let (mut content, mut cost, mut grams, mut cm3) = (0usize, 0i64, 0u64, 0u64);
+            'contents: loop {
                 // Turn the count by one.
-                let mut atom = 0;
+                let mut place = 0;
                 loop {
-                    let row = self.row_of(atom);
-                    let digit = self.digits[atom];
-                    let per = if splits { 1 } else { u64::from(core.atoms[atom].units) };
-                    let (unit_grams, unit_cm3) = (core.atoms[atom].grams * per, core.atoms[atom].cm3 * per);
-                    if digit + 1 < self.radix[atom] {
-                        self.digits[atom] = digit + 1;
-                        cost +=
-                            self.by_units[row + digit as usize + 1].0 - self.by_units[row + digit as usize].0;
-                        grams += unit_grams;
-                        cm3 += unit_cm3;
+                    let atom = &self.brought[place];
+                    let digit = self.digits[place];
+                    let row = &self.by_units[atom.row as usize..];
+                    if digit + 1 < atom.radix {
+                        self.digits[place] = digit + 1;
+                        content += atom.stride as usize;
+                        cost += row[digit as usize + 1].0 - row[digit as usize].0;
+                        grams += atom.grams;
+                        cm3 += atom.cm3;
                         break;
                     }
-                    self.digits[atom] = 0;
-                    cost -= self.by_units[row + digit as usize].0;
-                    grams -= unit_grams * u64::from(digit);
-                    cm3 -= unit_cm3 * u64::from(digit);
-                    atom += 1;
-                    if atom == atoms {
+                    self.digits[place] = 0;
+                    content -= (atom.stride * digit) as usize;
+                    cost -= row[digit as usize].0;
+                    grams -= atom.grams * u64::from(digit);
+                    cm3 -= atom.cm3 * u64::from(digit);
+                    place += 1;
+                    if place == self.brought.len() {
                         break 'contents;
                     }
                 }
@@ -243,25 +257,31 @@ impl Lattice {
         }
     }
 
-    fn row_of(&self, atom: usize) -> usize {
-        self.taken[atom] as usize
-    }
-
-    /// By each atom and count of units, the cheapest arc of this way.
-    fn price_arcs_of(&mut self, core: &Core, way: u16, splits: bool, next: &mut [usize]) {
+    /// By each atom that this way brings and each count of units, its cheapest arc.
+    fn price_arcs_of(&mut self, core: &Core, way: u16, splits: bool) {
         self.by_units.clear();
-        self.taken.clear();
+        self.brought.clear();
         for (atom, wanted) in core.atoms.iter().enumerate() {
-            self.taken.push(self.by_units.len() as u32);
-            let start = next[atom];
+            let start = self.next[atom] as usize;
             let mut end = start;
             while end < wanted.end_arc as usize && core.arcs[end].way == way {
                 end += 1;
             }
-            next[atom] = end;
+            if start == end {
+                continue;
+            }
+            self.next[atom] = end as u32;
             let row = self.by_units.len();
+            let per = if splits { 1 } else { u64::from(wanted.units) };
+            self.brought.push(Brought {
+                row: row as u32,
+                radix: self.radix[atom],
+                stride: self.stride[atom],
+                grams: wanted.grams * per,
+                cm3: wanted.cm3 * per,
+            });
             self.by_units.push((0, 0));
-            let alone = core.arcs[start..end].iter().all(|arc| arc.most >= wanted.units) || end - start <= 1;
+            let alone = end - start <= 1 || core.arcs[start..end].iter().all(|arc| arc.most >= wanted.units);
             for digit in 1..self.radix[atom] {
                 let units = if splits { digit } else { wanted.units };
                 let best = (start..end)
@@ -461,19 +481,19 @@ impl Lattice {
     }
 
     /// The cheapest arcs of a way for some units of an atom, with the units of each.
-    pub fn arcs_for(core: &Core, atom: usize, way: u16, units: u32) -> Vec<(u32, u32)> {
+    pub fn arcs_for(core: &Core, atom: usize, way: u16, units: u32) -> SmallVec<[(u32, u32); 2]> {
         let terms = &core.atoms[atom];
-        let run: Vec<u32> =
+        let run: SmallVec<[u32; 8]> =
             (terms.first_arc..terms.end_arc).filter(|&arc| core.arcs[arc as usize].way == way).collect();
         let whole = run.iter().filter(|&&arc| core.arcs[arc as usize].most >= units);
         let alone = whole.map(|&arc| (core.arcs[arc as usize].cost(units), arc)).min();
-        if terms.units == units || run.len() > 1 {
+        if run.len() > 1 {
             let (costs, choices) = together(core, &run, units);
             if alone.is_none_or(|(cost, _)| costs[units as usize] < cost)
                 && costs[units as usize] < IMPOSSIBLE
             {
                 let mut left = units as usize;
-                let mut arcs = Vec::new();
+                let mut arcs = SmallVec::new();
                 for (place, &arc) in run.iter().enumerate().rev() {
                     let taken = choices[place * (units as usize + 1) + left];
                     if taken > 0 {

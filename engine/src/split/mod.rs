@@ -8,10 +8,14 @@
 
 mod branch;
 mod budget;
+mod components;
 mod core;
 pub mod facility;
+#[cfg(feature = "last-resort")]
+mod last_resort;
 mod lattice;
 mod located;
+mod packing;
 mod problem;
 mod solve;
 mod staircase;

@@ -2,9 +2,11 @@
 
 use super::branch;
 use super::budget::{Budget, Meter};
+use super::components::Components;
 use super::core::{Core, NEVER};
 use super::lattice::{Lattice, Packed};
 use super::located::Located;
+use super::packing::{Laid, Packing};
 use super::problem::{NO_GROUP, Parcel, Problem, Solution};
 use super::supply;
 use super::tiered;
@@ -16,9 +18,10 @@ pub struct Scratch {
     core: Core,
     lattice: Lattice,
     located: Located,
+    packing: Packing,
     packed: Vec<Packed>,
     skipped: Vec<u32>,
-    components: Vec<Vec<u16>>,
+    components: Components,
     trees: Trees,
 }
 
@@ -45,6 +48,11 @@ pub fn solve(
     let mut meter = Meter::new(budget);
     if trees::is_flat(problem) {
         solve_flat(problem, &mut meter, scratch, solution);
+        #[cfg(feature = "last-resort")]
+        if budget.last_resort && solution.bound < solution.cost {
+            super::last_resort::tighten(problem, solution);
+            sort(solution);
+        }
     } else {
         let mut memory = std::mem::take(&mut scratch.trees);
         let mut flat = |problem: &Problem<'_>, meter: &mut Meter<'_>, solution: &mut Solution| {
@@ -73,10 +81,14 @@ fn solve_flat(
     solution.bound = nothing;
     if problem.rules.max_parcels > 0 && !problem.offers.is_empty() {
         let mut parts = std::mem::take(&mut scratch.components);
-        find_components(problem, &mut parts);
+        parts.find(problem);
         solve_components(problem, &parts, meter, scratch, solution);
         scratch.components = parts;
     }
+    sort(solution);
+}
+
+fn sort(solution: &mut Solution) {
     solution.parcels.sort_by(|one, other| (one.way, &one.takes).cmp(&(other.way, &other.takes)));
 }
 
@@ -119,19 +131,18 @@ enum Penalty {
 
 fn solve_components(
     problem: &Problem<'_>,
-    parts: &[Vec<u16>],
+    parts: &Components,
     meter: &mut Meter<'_>,
     scratch: &mut Scratch,
     solution: &mut Solution,
 ) {
     let penalty = problem.rules.parcel_penalty;
-    if let [lines] = parts {
-        let alone = solve_part(problem, lines, Penalty::AllButFirst, meter, scratch);
-        let (cost, bound) = (alone.cost, alone.bound);
-        return accept(cost, bound, vec![alone], solution);
+    if parts.len() == 1 {
+        let alone = solve_part(problem, parts.lines(0), Penalty::AllButFirst, meter, scratch);
+        return accept(alone.cost, alone.bound, [alone], solution);
     }
-    let mut answers: Vec<Part> =
-        parts.iter().map(|lines| solve_part(problem, lines, Penalty::Each, meter, scratch)).collect();
+    let each = |row| solve_part(problem, parts.lines(row), Penalty::Each, meter, scratch);
+    let mut answers: Vec<Part> = (0..parts.len()).map(each).collect();
     let sent: usize = answers.iter().map(|part| part.parcels.len()).sum();
     if sent > problem.rules.max_parcels as usize {
         // The parts together send more parcels than may be sent: they are one problem after all.
@@ -139,8 +150,7 @@ fn solve_components(
         let apart = answers.iter().map(|part| part.bound).fold(0, saturating_sum).saturating_sub(penalty);
         let mut alone = solve_part(problem, &all, Penalty::AllButFirst, meter, scratch);
         alone.bound = alone.bound.max(apart).min(alone.cost);
-        let (cost, bound) = (alone.cost, alone.bound);
-        return accept(cost, bound, vec![alone], solution);
+        return accept(alone.cost, alone.bound, [alone], solution);
     }
     let cost = answers.iter().map(|part| part.cost).fold(0, saturating_sum);
     let bound = answers.iter().map(|part| part.bound).fold(0, saturating_sum);
@@ -152,11 +162,11 @@ fn solve_components(
     // anything: the one that gains most.
     let mut best: Option<(i64, usize, Part)> = None;
     let mut least = cost;
-    for (row, lines) in parts.iter().enumerate() {
-        let alone = solve_part(problem, lines, Penalty::AllButFirst, meter, scratch);
+    for (row, answer) in answers.iter().enumerate() {
+        let alone = solve_part(problem, parts.lines(row), Penalty::AllButFirst, meter, scratch);
         let others = |sum: i64, own: i64| sum.saturating_sub(own);
-        least = least.min(others(bound, answers[row].bound).saturating_add(alone.bound));
-        let with_it = others(cost, answers[row].cost).saturating_add(alone.cost);
+        least = least.min(others(bound, answer.bound).saturating_add(alone.bound));
+        let with_it = others(cost, answer.cost).saturating_add(alone.cost);
         if with_it < best.as_ref().map_or(cost, |best| best.0) {
             best = Some((with_it, row, alone));
         }
@@ -174,7 +184,7 @@ fn saturating_sum(one: i64, other: i64) -> i64 {
 }
 
 /// Takes over what was found when it beats sending nothing; `solution` holds that until then.
-fn accept(cost: i64, bound: i64, answers: Vec<Part>, solution: &mut Solution) {
+fn accept(cost: i64, bound: i64, answers: impl IntoIterator<Item = Part>, solution: &mut Solution) {
     let nothing = solution.cost;
     solution.bound = bound.min(cost).min(nothing);
     if cost >= nothing {
@@ -210,28 +220,80 @@ fn solve_part(
             return part;
         }
     } else {
-        let settled = plain && (!splits || problem.rules.several_origins);
-        let tiers = whole && problem.rules.several_origins && core.atoms.len() > TIERED_ATOMS;
+        // Units of a line that part may come from several origins.
+        let free = !splits || problem.rules.several_origins;
+        let many = core.atoms.len() > LATTICE_ATOMS;
         let fits = whole && Lattice::fits(core, splits);
-        let quick = fits && Lattice::is_quick(problem, core, splits);
-        let mut floor = None;
-        for by_tiers in [!quick, quick] {
-            if by_tiers && tiers {
-                if let Some(part) = solve_by_tiers(problem, pays, meter, scratch) {
-                    return part;
-                }
-            } else if !by_tiers && fits {
-                let part = solve_by_lattice(problem, splits, pays, meter, scratch);
-                if settled || stands(problem, &scratch.core, &part) {
-                    return part;
-                }
-                // As if alone, parcels took too much: what they cost is a bound.
-                floor = Some(part.cost);
-            }
+        let at_once = fits && !many && Lattice::is_quick(problem, core, splits);
+        let by_tiers = whole && problem.rules.several_origins && many;
+        if at_once && plain && free {
+            return solve_by_lattice(problem, splits, pays, meter, scratch);
         }
-        return solve_by_branching(problem, whole, pays, floor, meter, scratch);
+        // Where atoms compete for a pool, units may part though each atom alone would stay whole.
+        let parted = splits || core.coupled && core.atoms.iter().any(|atom| atom.units > 1);
+        let packs = whole && (!parted || problem.rules.several_origins);
+        let (mut floor, mut known) = (None, None);
+        // Few contents are packed at once; many only where a look at sets of parcels leaves something open.
+        let sparse = packs && scratch.packing.is_sparse(problem, &scratch.core, parted);
+        let dense = packs && !sparse && many;
+        let searches = [
+            (Search::Lattice, at_once),
+            (Search::Packing, sparse),
+            (Search::LookAtTiers, by_tiers && dense),
+            (Search::Packing, dense),
+            (Search::Tiers, by_tiers),
+            (Search::Lattice, fits && !at_once),
+        ];
+        let mut by_sets = false;
+        for (search, _) in searches.into_iter().filter(|(_, fit)| *fit) {
+            let found = match search {
+                Search::Lattice => Some(solve_by_lattice(problem, splits, pays, meter, scratch)),
+                Search::Packing => solve_by_packing(problem, parted, pays, meter, scratch),
+                Search::LookAtTiers => solve_by_tiers(problem, pays, tiered::A_LOOK, meter, scratch),
+                Search::Tiers => solve_by_tiers(problem, pays, tiered::FULL, meter, scratch),
+            };
+            let Some(found) = found else { continue };
+            if search == Search::Lattice && !(plain && free) && !stands(problem, &scratch.core, &found) {
+                // As if alone, parcels took too much: what they cost is a bound.
+                floor = Some(found.cost);
+                continue;
+            }
+            by_sets |= search == Search::Tiers;
+            let best = better(known.take(), found);
+            if best.cost == best.bound {
+                return best;
+            }
+            known = Some(best);
+        }
+        if by_sets {
+            // Branching seldom closes what sets of parcels leave open. But its first bound, by straight lines under
+            // the staircases, may be the highest of all, and its first plan the cheapest.
+            meter.add(1);
+            let mut ended = Meter::new(Budget { steps: 0, ..Budget::default() });
+            let found = solve_by_branching(problem, whole, pays, floor, &mut ended, scratch);
+            return better(known, found);
+        }
+        let found = solve_by_branching(problem, whole, pays, floor, meter, scratch);
+        return better(known, found);
     }
     solve_by_branching(problem, whole, pays, None, meter, scratch)
+}
+
+/// Searches that settle a part or say that they cannot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Search {
+    Lattice,
+    Packing,
+    LookAtTiers,
+    Tiers,
+}
+
+/// The cheaper of two answers to one part, with the higher of their bounds.
+fn better(one: Option<Part>, other: Part) -> Part {
+    let Some(one) = one else { return other };
+    let bound = one.bound.max(other.bound);
+    let best = if one.cost <= other.cost { one } else { other };
+    Part { bound: bound.min(best.cost), ..best }
 }
 
 /// Whether the parcels of a part take no more than there is, and units of each line from as many origins as allowed.
@@ -252,22 +314,41 @@ fn stands(problem: &Problem<'_>, core: &Core, part: &Part) -> bool {
     })
 }
 
-/// Up to so many atoms the lattice is as fast as facility location, and breaks ties better.
+/// Up to so many atoms the lattice is as fast as any other search, and breaks ties better.
 const LATTICE_ATOMS: usize = 4;
-
-/// Up to so many atoms the lattice is as fast as sets of parcels, and breaks ties better.
-const TIERED_ATOMS: usize = 4;
 
 /// Nothing when there are too many sets of parcels, or when the first parcel's discount might change the answer.
 fn solve_by_tiers(
     problem: &Problem<'_>,
     pays: Penalty,
+    effort: tiered::Effort,
     meter: &mut Meter<'_>,
     scratch: &Scratch,
 ) -> Option<Part> {
-    let core = &scratch.core;
+    let found = tiered::solve(problem, &scratch.core, problem.rules.parcel_penalty, effort, meter)?;
+    discounted(problem, &scratch.core, pays, found)
+}
+
+/// Nothing when there are too many parcels that could pay, when the answer has more of them than may be sent, or
+/// when the first parcel's discount might change it.
+fn solve_by_packing(
+    problem: &Problem<'_>,
+    splits: bool,
+    pays: Penalty,
+    meter: &mut Meter<'_>,
+    scratch: &mut Scratch,
+) -> Option<Part> {
+    let Scratch { core, packing, .. } = scratch;
+    let found = packing.solve(problem, core, splits, problem.rules.parcel_penalty, meter)?;
+    if found.parcels.len() > problem.rules.max_parcels as usize {
+        return None;
+    }
+    discounted(problem, core, pays, found)
+}
+
+/// Takes the first parcel's penalty off; nothing when no parcel is sent and one might be at that price.
+fn discounted(problem: &Problem<'_>, core: &Core, pays: Penalty, found: Laid) -> Option<Part> {
     let penalty = problem.rules.parcel_penalty;
-    let found = tiered::solve(problem, core, penalty, meter)?;
     if pays == Penalty::Each || penalty == 0 {
         return Some(part_of(problem, core, found.parcels, found.cost, found.bound));
     }
@@ -293,15 +374,7 @@ fn solve_by_location(
     if parcels.len() > problem.rules.max_parcels as usize {
         return None;
     }
-    if pays == Penalty::Each || penalty == 0 {
-        return Some(part_of(problem, core, parcels, placed.cost, placed.bound));
-    }
-    if parcels.is_empty() {
-        return None;
-    }
-    // With everything skipped there is no first parcel and no discount.
-    let bound = (placed.bound - penalty).min(cost_of_skipping(core));
-    Some(part_of(problem, core, parcels, placed.cost - penalty, bound))
+    discounted(problem, core, pays, Laid { cost: placed.cost, bound: placed.bound, parcels })
 }
 
 fn solve_by_lattice(
@@ -448,56 +521,4 @@ fn merged(mut takes: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         same
     });
     takes
-}
-
-/// Lines that no way, pool, cap, group or quarrel connects are problems of their own.
-fn find_components(problem: &Problem<'_>, parts: &mut Vec<Vec<u16>>) {
-    let lines = problem.lines.len();
-    let mut root: Vec<u16> = (0..lines as u16).collect();
-    fn find(root: &mut [u16], mut line: u16) -> u16 {
-        while root[line as usize] != line {
-            root[line as usize] = root[root[line as usize] as usize];
-            line = root[line as usize];
-        }
-        line
-    }
-    let mut join = |one: u16, other: u16| {
-        let (one, other) = (find(&mut root, one), find(&mut root, other));
-        let (low, high) = (one.min(other), one.max(other));
-        root[high as usize] = low;
-    };
-    let mut by_way = vec![u16::MAX; problem.ways.len()];
-    let mut by_pool = vec![u16::MAX; problem.pools.len()];
-    for offer in &problem.offers {
-        for slot in [&mut by_way[offer.way as usize], &mut by_pool[offer.pool as usize]] {
-            if *slot == u16::MAX {
-                *slot = offer.line;
-            } else {
-                join(*slot, offer.line);
-            }
-        }
-    }
-    for cap in &problem.caps {
-        for pair in cap.offers.windows(2) {
-            join(problem.offers[pair[0] as usize].line, problem.offers[pair[1] as usize].line);
-        }
-    }
-    for line in 0..lines {
-        let group = problem.lines[line].group;
-        if group != NO_GROUP
-            && let Some(first) = problem.lines.iter().position(|other| other.group == group)
-        {
-            join(first as u16, line as u16);
-        }
-    }
-    parts.clear();
-    let mut place = vec![usize::MAX; lines];
-    for line in 0..lines as u16 {
-        let head = find(&mut root, line) as usize;
-        if place[head] == usize::MAX {
-            place[head] = parts.len();
-            parts.push(Vec::new());
-        }
-        parts[place[head]].push(line);
-    }
 }

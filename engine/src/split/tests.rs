@@ -285,7 +285,7 @@ fn compare(seed: u64) {
     let problem = fill(&mut random, &staircases);
     let expected = Everything::cheapest(&problem);
     let mut solution = Solution::default();
-    let budget = Budget { steps: 1_000_000, stop: None };
+    let budget = Budget { steps: 1_000_000, ..Budget::default() };
     solve(&problem, budget, &mut Scratch::default(), &mut solution).unwrap();
     let parcels: Vec<_> = solution.parcels.iter().map(|parcel| (parcel.way, parcel.takes.clone())).collect();
     let priced = price(&problem, &parcels, &solution.skipped);
@@ -297,7 +297,7 @@ fn compare(seed: u64) {
     assert_eq!(solution.cost, expected, "seed {seed}: nothing is cheaper\n{problem:?}\n{solution:?}");
     assert_eq!(solution.bound, solution.cost, "seed {seed}: small problems are proven\n{problem:?}");
     // A budget that ends early costs proof, never truth.
-    let budget = Budget { steps: 2, stop: None };
+    let budget = Budget { steps: 2, ..Budget::default() };
     solve(&problem, budget, &mut Scratch::default(), &mut solution).unwrap();
     assert!(solution.bound <= expected && expected <= solution.cost, "seed {seed}: {solution:?} {expected}");
 }
@@ -325,16 +325,42 @@ fn tiers_agree_with_branching() {
             continue;
         }
         let (penalty, most) = (problem.rules.parcel_penalty, problem.rules.max_parcels);
-        let budget = Budget { steps: 1_000_000, stop: None };
-        let Some(tiered) = tiered::solve(&problem, &core, penalty, &mut budget::Meter::new(budget)) else {
-            continue;
-        };
+        let budget = Budget { steps: 1_000_000, ..Budget::default() };
+        let mut meter = budget::Meter::new(budget);
+        let tiered = tiered::solve(&problem, &core, penalty, tiered::FULL, &mut meter);
+        let Some(tiered) = tiered else { continue };
         let mut meter = budget::Meter::new(budget);
         let branched = branch::solve(&problem, &core, penalty, most, None, i64::MIN, &mut meter);
         assert_eq!((tiered.cost, tiered.bound), (branched.cost, branched.cost), "seed {seed}: {problem:?}");
         compared += 1;
     }
     assert!(compared > 300, "only {compared} problems are of the kind");
+}
+
+#[test]
+fn packing_agrees_with_branching() {
+    let (mut compared, mut short) = (0, 0);
+    for seed in 0..3000 {
+        let mut random = Random(seed);
+        let staircases = staircases(&mut random);
+        let problem = fill(&mut random, &staircases);
+        let lines: Vec<u16> = (0..problem.lines.len() as u16).collect();
+        let mut core = core::Core::default();
+        let whole = core.rebuild(&problem, &lines, !problem.rules.partial);
+        if !whole || !problem.rules.several_origins || problem.rules.max_parcels < u32::MAX {
+            continue;
+        }
+        let penalty = problem.rules.parcel_penalty;
+        let budget = Budget { steps: 1_000_000, ..Budget::default() };
+        let mut packing = packing::Packing::default();
+        let mut meter = budget::Meter::new(budget);
+        let Some(laid) = packing.solve(&problem, &core, true, penalty, &mut meter) else { continue };
+        let branched = branch::solve(&problem, &core, penalty, u32::MAX, None, i64::MIN, &mut meter);
+        assert_eq!((laid.cost, laid.bound), (branched.cost, branched.cost), "seed {seed}: {problem:?}");
+        compared += 1;
+        short += u32::from(core.coupled);
+    }
+    assert!(compared > 1000 && short > 300, "only {compared} problems, {short} of them with short pools");
 }
 
 /// Where searches take long: steps by seed, most first. For looking, not for judging.
@@ -348,7 +374,7 @@ fn steps_of_small_problems() {
             let staircases = staircases(&mut random);
             let problem = fill(&mut random, &staircases);
             let mut solution = Solution::default();
-            let budget = Budget { steps: 1_000_000, stop: None };
+            let budget = Budget { steps: 1_000_000, ..Budget::default() };
             solve(&problem, budget, &mut Scratch::default(), &mut solution).unwrap();
             (solution.steps, seed)
         })

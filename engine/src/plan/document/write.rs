@@ -1,5 +1,6 @@
 //! From a plan to its document.
 
+use crate::plan::words::Words;
 use crate::plan::{Costs, Fiscal, HandOver, Leg, Parcel, Pick, Plan, Unfilled, reason};
 use crate::spec::{self, instant_text};
 use crate::stock::Stock;
@@ -124,7 +125,7 @@ impl Writer<'_> {
 
     fn unfilled(&self, unfilled: &Unfilled) -> spec::Unfilled {
         let reasons = unfilled.reasons.iter().map(|reason| {
-            let (text, help) = reason::words(self.world, self.order, unfilled.line, reason);
+            let (text, help) = reason::words(&Words::of(self.world, self.order), unfilled.line, reason);
             spec::UnfilledReason {
                 code: reason.code.code().to_owned(),
                 text,

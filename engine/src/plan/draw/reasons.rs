@@ -1,9 +1,9 @@
 //! An explanation for the terminal: why these parcels, and what every rejected source would have cost.
 
-use super::goods;
-use super::letters::{clean, cut, ends, money, wrap};
+use crate::plan::words::Words;
+use crate::plan::words::letters::{clean, cut, ends, wrap};
 use crate::spec::{Advice, Rejected};
-use crate::units::Index;
+use crate::units::{Index, Money};
 use crate::world::{LineIx, Order, World};
 
 /// Rejected sources shown one by one; the rest are counted.
@@ -12,6 +12,7 @@ const SHOWN: usize = 12;
 /// An explanation as lines of text for a terminal of `width` columns.
 pub fn reasons(world: &World, order: &Order, advice: &Advice, width: usize) -> String {
     let width = width.clamp(60, 110);
+    let words = Words::of(world, order);
     let mut out = String::new();
     let mut put = |line: &str| {
         out.push_str(line.trim_end());
@@ -31,7 +32,7 @@ pub fn reasons(world: &World, order: &Order, advice: &Advice, width: usize) -> S
         }
         put(&ends("What was possible and lost", "the whole order, at least", width));
         for rejected in advice.rejected.iter().take(SHOWN) {
-            let (source, cost) = (source(world, order, rejected), cost(world, rejected));
+            let (source, cost) = (source(&words, rejected), cost(&words, rejected));
             put(&ends(&format!("  • {source}"), &cost, width));
             for line in wrap(&clean(&rejected.text), width - 4) {
                 put(&format!("    {line}"));
@@ -44,15 +45,15 @@ pub fn reasons(world: &World, order: &Order, advice: &Advice, width: usize) -> S
     out
 }
 
-fn source(world: &World, order: &Order, rejected: &Rejected) -> String {
-    let node = world.node_names().find(&rejected.node).and_then(|node| world.nodes()[node].label.as_deref());
-    let node = clean(node.unwrap_or(&rejected.node));
-    let goods = goods(world, order, LineIx::of(rejected.line.saturating_sub(1)));
+fn source(words: &Words<'_>, rejected: &Rejected) -> String {
+    let node = words.world.node_names().find(&rejected.node);
+    let node = node.map_or_else(|| clean(&rejected.node), |node| words.place(node));
+    let goods = words.goods(LineIx::of(rejected.line.saturating_sub(1)));
     cut(&format!("{goods} from {node}, of {}", clean(&rejected.seller)), 64)
 }
 
-fn cost(world: &World, rejected: &Rejected) -> String {
-    let currency = world.currency();
-    let sign = if rejected.loses_by >= 0 { "+" } else { "" };
-    format!("{}  {sign}{}", money(rejected.cost_at_least, currency), money(rejected.loses_by, currency))
+fn cost(words: &Words<'_>, rejected: &Rejected) -> String {
+    let (cost, lost) = (Money(rejected.cost_at_least), Money(rejected.loses_by));
+    let lost = if lost.0 == 0 { format!("+{}", words.bare(lost)) } else { words.difference(lost) };
+    format!("{}  {lost}", words.bare(cost))
 }

@@ -1,11 +1,11 @@
 //! A plan for the terminal: the order, its parcels on their way, the costs, the proof.
 
-use super::letters::{cut, ends, grouped, left, money, volume, weight, width as columns, wrap};
-use super::local::Wall;
-use super::{clean, code, contents, fiscal, goods, parts, place, tree, wall, whole_of};
-use crate::plan::reason::words;
-use crate::plan::{Parcel, Plan};
+use super::{contents, parts, tree, whole_of};
+use crate::plan::words::Words;
+use crate::plan::words::letters::{clean, cut, ends, grouped, left, volume, weight, width as columns, wrap};
+use crate::plan::{Parcel, Plan, reason};
 use crate::stock::Stock;
+use crate::units::Money;
 use crate::world::{LineIx, Order, World};
 
 /// Columns by which a part stands further in than its whole, and how many merges deep that is shown.
@@ -18,8 +18,8 @@ const WIDTHS: (usize, usize) = (60, 110);
 /// tells the zone.
 pub fn text(world: &World, stock: &Stock, order: &Order, plan: &Plan, width: usize) -> String {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
-    let wall = wall(world, order);
-    let mut sheet = Sheet { world, stock, order, plan, width, indent: 0, wall, out: String::new() };
+    let words = Words::of(world, order);
+    let mut sheet = Sheet { words, stock, order, plan, width, indent: 0, out: String::new() };
     sheet.order();
     for (row, merges) in tree(plan) {
         sheet.indent = INDENT.0 * merges.min(INDENT.1);
@@ -34,14 +34,13 @@ pub fn text(world: &World, stock: &Stock, order: &Order, plan: &Plan, width: usi
 }
 
 struct Sheet<'a> {
-    world: &'a World,
+    words: Words<'a>,
     stock: &'a Stock,
     order: &'a Order,
     plan: &'a Plan,
     /// Columns for what is put, right of the indent.
     width: usize,
     indent: usize,
-    wall: Wall,
     out: String,
 }
 
@@ -55,47 +54,36 @@ impl Sheet<'_> {
         self.out.push('\n');
     }
 
-    fn amount(&self, minor: i64) -> String {
-        let amount = money(minor, self.world.currency());
-        match self.world.currency() {
-            "" => amount,
-            currency => format!("{amount} {}", clean(currency)),
-        }
-    }
-
     fn order(&mut self) {
         let order = self.order;
-        let channel = clean(self.world.channel_names().of(order.channel));
-        let placed = format!("placed {} by {channel}", self.wall.date_time(order.placed_at));
+        let channel = clean(self.words.world.channel_names().of(order.channel));
+        let placed = format!("placed {} by {channel}", self.words.wall.date_time(order.placed_at));
         self.put(&ends(&format!("Order {}", clean(&order.id)), &placed, self.width));
-        let mut to = format!("to {}", place(self.world, order.to));
+        let mut to = format!("to {}", self.words.place(order.to));
         if let Some(customer) = &order.customer {
             to = format!("{to} for {}", clean(customer));
         }
         let until = match (order.promise, order.deadline) {
-            (Some(promise), _) => format!("promised by {}", self.wall.day_time(promise)),
-            (None, Some(deadline)) => format!("not after {}", self.wall.day_time(deadline)),
+            (Some(promise), _) => format!("promised by {}", self.words.moment(promise)),
+            (None, Some(deadline)) => format!("not after {}", self.words.moment(deadline)),
             (None, None) => String::new(),
         };
         self.put(&ends(&to, &until, self.width));
         for (row, line) in order.lines.iter().enumerate() {
-            let line = format!("  {} × {}", line.qty, goods(self.world, order, LineIx(row as u32)));
+            let line = format!("  {} × {}", line.qty, self.words.goods(LineIx(row as u32)));
             self.put(&cut(&line, self.width));
         }
     }
 
     fn parcel(&mut self, row: usize, parcel: &Parcel) {
         let inner = self.width - 4;
-        let (name, goods) = (code(self.world, self.order, row), facts(parcel));
+        let (name, goods) = (self.words.code(row), facts(parcel));
         let bar = self.width.saturating_sub(columns(&name) + columns(&goods) + 6);
         self.put("");
         self.put(&format!("┌ {name} {} {goods} ┐", "─".repeat(bar)));
-        let ready = format!("ready {}", self.wall.day_time(parcel.ready_at));
-        self.put(&format!(
-            "│ {} │",
-            ends(&format!("from {}", place(self.world, parcel.node)), &ready, inner)
-        ));
-        for pick in contents(self.world, self.stock, self.order, parcel) {
+        let ready = format!("ready {}", self.words.moment(parcel.ready_at));
+        self.put(&format!("│ {} │", ends(&format!("from {}", self.words.place(parcel.node)), &ready, inner)));
+        for pick in contents(&self.words, self.stock, parcel) {
             let mut whence = format!("{}, {}", pick.seller, pick.zone);
             if !pick.lots.is_empty() {
                 whence = format!("{whence}, lot {}", pick.lots.join(" + "));
@@ -105,7 +93,7 @@ impl Sheet<'_> {
             self.put(&format!("│ {line} │"));
         }
         if !parcel.parts.is_empty() {
-            let merged = format!("  merged from {}", parts(self.world, self.order, self.plan, parcel));
+            let merged = format!("  merged from {}", parts(&self.words, self.plan, parcel));
             self.put(&format!("│ {} │", left(&merged, inner)));
         }
         self.put(&format!("└─┬{}┘", "─".repeat(self.width - 4)));
@@ -114,28 +102,28 @@ impl Sheet<'_> {
 
     fn way(&mut self, row: usize, parcel: &Parcel) {
         for leg in &parcel.legs {
-            let lane = &self.world.lanes()[leg.lane];
+            let lane = &self.words.world.lanes()[leg.lane];
             let compartment = lane.compartments.get(usize::from(leg.compartment));
             let compartment = compartment.map_or_else(String::new, |kept| format!(", {}", clean(&kept.name)));
-            let by = format!("  │ {}{compartment}", clean(self.world.lane_names().of(leg.lane)));
-            let departs = self.wall.day_time(leg.departs_at);
-            let times = format!("{departs} → {}", self.wall.after(leg.departs_at, leg.arrives_at));
-            let cost = self.amount(leg.cost.0);
+            let by = format!("  │ {}{compartment}", clean(self.words.world.lane_names().of(leg.lane)));
+            let departs = self.words.moment(leg.departs_at);
+            let times = format!("{departs} → {}", self.words.wall.after(leg.departs_at, leg.arrives_at));
+            let cost = self.words.amount(leg.cost);
             self.columns(&by, &times, &cost);
         }
         match &parcel.hand_over {
             Some(end) => {
-                let point = self.world.nodes()[self.order.to].hands_over.as_ref();
+                let point = self.words.world.nodes()[self.order.to].hands_over.as_ref();
                 let storage = point.and_then(|point| point.storages.get(usize::from(end.storage)));
                 let storage = storage.map_or_else(String::new, |kept| format!(", {}", clean(&kept.name)));
-                let place = format!("  ▼ {}{storage}", place(self.world, self.order.to));
-                let at = format!("from {}", self.wall.day_time(end.at));
-                self.columns(&place, &at, &fiscal(self.world, end.fiscal));
+                let place = format!("  ▼ {}{storage}", self.words.place(self.order.to));
+                let at = format!("from {}", self.words.moment(end.at));
+                self.columns(&place, &at, &self.words.fiscal(end.fiscal));
             }
             None => {
                 let Some(whole) = whole_of(self.plan, row) else { return };
-                let at = place(self.world, self.plan.parcels[whole].node);
-                let into = format!("  ▼ {at}, merged into {}", code(self.world, self.order, whole));
+                let at = self.words.place(self.plan.parcels[whole].node);
+                let into = format!("  ▼ {at}, merged into {}", self.words.code(whole));
                 self.put(&cut(&into, self.width));
             }
         }
@@ -162,10 +150,10 @@ impl Sheet<'_> {
         self.put("");
         self.put("Not delivered");
         for unfilled in &self.plan.unfilled {
-            let goods = goods(self.world, self.order, unfilled.line);
+            let goods = self.words.goods(unfilled.line);
             self.put(&cut(&format!("  {} × {goods}", unfilled.qty), self.width));
             for reason in &unfilled.reasons {
-                let (text, help) = words(self.world, self.order, unfilled.line, reason);
+                let (text, help) = reason::words(&self.words, unfilled.line, reason);
                 for (mark, said) in [("·", text), ("→", help)] {
                     for (row, line) in wrap(&clean(&said), self.width - 6).iter().enumerate() {
                         self.put(&format!("    {} {line}", if row == 0 { mark } else { " " }));
@@ -176,19 +164,17 @@ impl Sheet<'_> {
     }
 
     fn costs(&mut self) {
-        let currency = self.world.currency();
-        let rows: Vec<(&str, i64)> =
-            self.plan.costs.components().iter().map(|&(name, cost)| (name, cost.0)).collect();
-        let total = self.amount(self.plan.cost().0);
-        let most = rows.iter().map(|(_, cost)| cost.unsigned_abs()).max().unwrap_or(0).max(1);
-        let room = rows.iter().map(|(_, cost)| columns(&money(*cost, currency))).max().unwrap_or(0);
-        let room = room.max(columns(&money(self.plan.cost().0, currency)));
+        let rows = self.plan.costs.components();
+        let total = self.words.amount(self.plan.cost());
+        let most = rows.iter().map(|(_, cost)| cost.0.unsigned_abs()).max().unwrap_or(0).max(1);
+        let room = rows.iter().map(|(_, cost)| columns(&self.words.bare(*cost))).max().unwrap_or(0);
+        let room = room.max(columns(&self.words.bare(self.plan.cost())));
         let bar = (self.width - 22).saturating_sub(room + 4).min(40) as u64;
         self.put("");
         self.put(&format!("Costs {total}"));
-        for (name, cost) in rows.into_iter().filter(|(_, cost)| *cost != 0) {
-            let filled = (u128::from(cost.unsigned_abs()) * u128::from(bar) / u128::from(most)).max(1);
-            let cost = money(cost, currency);
+        for (name, cost) in rows.into_iter().filter(|(_, cost)| cost.0 != 0) {
+            let filled = (u128::from(cost.0.unsigned_abs()) * u128::from(bar) / u128::from(most)).max(1);
+            let cost = self.words.bare(cost);
             let fill = " ".repeat(room - columns(&cost));
             let line = format!(
                 "  {} {fill}{cost}  {}",
@@ -200,7 +186,7 @@ impl Sheet<'_> {
     }
 
     fn proof(&mut self) {
-        let (cost, bound) = (self.plan.cost().0, self.plan.bound.0);
+        let (cost, bound) = (self.plan.cost(), self.plan.bound);
         let steps = match self.plan.steps {
             1 => "1 step".to_owned(),
             steps => format!("{} steps", grouped(steps)),
@@ -211,8 +197,8 @@ impl Sheet<'_> {
                 let late = if late { ", after the promise" } else { "" };
                 format!(
                     "Complete from {} on{late}. All times are those of {}.",
-                    self.wall.day_time(at),
-                    clean(self.wall.name())
+                    self.words.moment(at),
+                    self.words.zone()
                 )
             }
             None => {
@@ -220,13 +206,13 @@ impl Sheet<'_> {
             }
         };
         let proof = if self.plan.is_optimal() {
-            format!("Proven optimal in {steps}: no plan costs less than {}.", self.amount(bound))
+            format!("Proven optimal in {steps}: no plan costs less than {}.", self.words.amount(bound))
         } else {
             format!(
                 "Not proven: no plan costs less than {}, so at most {} may still be saved. The budget ended after \
                  {steps}; a larger one would tell.",
-                self.amount(bound),
-                self.amount(cost.saturating_sub(bound)),
+                self.words.amount(bound),
+                self.words.amount(Money(cost.0.saturating_sub(bound.0))),
             )
         };
         self.put("");

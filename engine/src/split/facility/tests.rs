@@ -91,7 +91,7 @@ fn agree(problem: &Owned, answer: Result<Answer, FacilityError>, workspace: &Wor
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(3000), ..ProptestConfig::default() })]
 
     #[test]
     fn few_lines_match_every_set(problem in problem(0..7)) {

@@ -338,7 +338,7 @@ proptest! {
         let right = cheapest(&problem);
         // Without any walk: what is found is a plan, and the bound holds.
         let mut solution = Solution::default();
-        let budget = Budget { steps: 1, stop: None };
+        let budget = Budget { steps: 1, ..Budget::default() };
         solve(&problem, budget, &mut scratch, &mut solution).expect("small costs");
         prop_assert!(solution.bound <= right && right <= solution.cost, "{problem:#?}\n{solution:#?}");
         prop_assert_eq!(wide::cost_of(&problem, &solution), Some(solution.cost));

@@ -6,7 +6,7 @@ mod cities;
 mod country;
 mod grocery;
 mod mixed;
-pub(crate) mod parts;
+pub mod parts;
 mod three_items;
 mod typical;
 

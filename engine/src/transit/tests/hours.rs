@@ -8,7 +8,7 @@ use crate::world::CalendarIx;
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(2_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn open_moments_are_those_of_the_plain_model((calendar, t) in hours_and_moment()) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Without control characters: names from documents must not move the cursor.
-pub(super) fn clean(text: &str) -> String {
+pub(in crate::plan) fn clean(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_control() || is_direction(letter) { '·' } else { letter })
         .collect()
@@ -32,12 +32,12 @@ fn columns(letter: char) -> usize {
 }
 
 /// Columns a text takes.
-pub(super) fn width(text: &str) -> usize {
+pub(in crate::plan) fn width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
 /// At most `most` columns of a text, an ellipsis where it was cut.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(in crate::plan) fn cut(text: &str, most: usize) -> String {
     if width(text) <= most {
         return text.to_owned();
     }
@@ -57,21 +57,21 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 }
 
 /// A text cut or filled to exactly `columns`.
-pub(super) fn left(text: &str, columns: usize) -> String {
+pub(in crate::plan) fn left(text: &str, columns: usize) -> String {
     let mut text = cut(text, columns);
     text.extend(std::iter::repeat_n(' ', columns - width(&text)));
     text
 }
 
 /// Two texts at the ends of `columns`; the left one gives way.
-pub(super) fn ends(start: &str, end: &str, columns: usize) -> String {
+pub(in crate::plan) fn ends(start: &str, end: &str, columns: usize) -> String {
     let end = cut(end, columns);
     let room = columns - width(&end);
     left(&cut(start, room.saturating_sub(1)), room) + &end
 }
 
 /// Words in lines of at most `columns`.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(in crate::plan) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let last = lines.len() - 1;
@@ -110,7 +110,7 @@ pub fn money(minor: i64, currency: &str) -> String {
 }
 
 /// Digits in groups of three.
-pub(super) fn grouped(number: u64) -> String {
+pub(in crate::plan) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (k, digit) in digits.chars().enumerate() {
@@ -123,12 +123,12 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// Grams as people read them: `912 g`, `12.4 kg`.
-pub(super) fn weight(grams: u64) -> String {
+pub(in crate::plan) fn weight(grams: u64) -> String {
     scaled(grams, "g", "kg")
 }
 
 /// Cubic centimetres as people read them: `330 cm³`, `2.7 l`.
-pub(super) fn volume(cm3: u64) -> String {
+pub(in crate::plan) fn volume(cm3: u64) -> String {
     scaled(cm3, "cm³", "l")
 }
 
