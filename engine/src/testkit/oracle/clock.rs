@@ -89,7 +89,8 @@ impl<'w> Clock<'w> {
             }
             Schedule::OnDemand(Some(calendar)) => {
                 let spans = self.joined[calendar.row()].iter().filter(|span| span.1 > from && span.0 <= to);
-                let moments = |&(start, end): &(i64, i64)| multiples(start.max(from), end - 1, step).chain([end - 1]);
+                let moments =
+                    |&(start, end): &(i64, i64)| multiples(start.max(from), end - 1, step).chain([end - 1]);
                 spans.flat_map(moments).collect()
             }
             Schedule::OnDemand(None) => multiples(from, to, step).collect(),

@@ -70,7 +70,9 @@ impl Contents<'_, '_> {
 
     /// What everything in it tolerates, if there is such a temperature.
     pub(super) fn tolerated(&self) -> Option<Temperatures> {
-        self.picks.iter().try_fold(Temperatures::ANY, |kept, (item, _)| kept.intersect(self.sku(item).temperature))
+        self.picks
+            .iter()
+            .try_fold(Temperatures::ANY, |kept, (item, _)| kept.intersect(self.sku(item).temperature))
     }
 
     /// When it is ready where all of it is packed, and what that costs; nothing when it may not be packed there.

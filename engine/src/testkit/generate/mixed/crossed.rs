@@ -27,8 +27,16 @@ const UNITS: i64 = 6;
 pub(super) fn draw(seed: u64) -> Generated {
     let random = &mut Random::part(seed, "crossed");
     let ties = random.percent(10);
-    let knobs =
-        Knobs { skus: 5, storing: 3, points: 2, orders: 1, lines: 4, cells: 4, ties, edges: random.percent(25) };
+    let knobs = Knobs {
+        skus: 5,
+        storing: 3,
+        points: 2,
+        orders: 1,
+        lines: 4,
+        cells: 4,
+        ties,
+        edges: random.percent(25),
+    };
     let mut world: spec::World = world();
     world.currency = None;
     let placed = Random::part(seed, "clock").of(&CLOCKS);
@@ -95,7 +103,8 @@ fn places(world: &mut spec::World, knobs: &Knobs, random: &mut Random) {
     network::calendars(world, random);
     for calendar in &mut world.calendars {
         // A minute of opening is no multiple of half an hour.
-        let odd = |span: &[String; 2]| span.iter().any(|time| !time.ends_with(":00") && !time.ends_with(":30"));
+        let odd =
+            |span: &[String; 2]| span.iter().any(|time| !time.ends_with(":00") && !time.ends_with(":30"));
         for spans in calendar.weekly.iter_mut().flat_map(|weekly| weekly.values_mut()) {
             spans.retain(|span| !odd(span));
             if spans.is_empty() {
@@ -214,7 +223,8 @@ fn lanes(world: &mut spec::World, random: &mut Random) {
                 let tariff = random.percent(90).then(|| random.one(&tariff));
                 let kept = network::kept(random, 2, 4);
                 let ends = (from.id.as_str(), to.id.as_str());
-                let mut lane = lane(&format!("{}>{}#{k}", from.id, to.id), ends, &kept, schedule, times, tariff);
+                let mut lane =
+                    lane(&format!("{}>{}#{k}", from.id, to.id), ends, &kept, schedule, times, tariff);
                 lane.largest = random.percent(12).then(|| network::limit(random));
                 rows.push(lane);
             }
@@ -226,8 +236,12 @@ fn lanes(world: &mut spec::World, random: &mut Random) {
 fn schedule(world: &spec::World, random: &mut Random) -> Schedule {
     match random.below(20) {
         0..12 => {
-            let times: &[&str] =
-                random.of(&[&["18:00"], &["02:30", "14:00"], &["00:00", "23:30"], &["09:00", "12:00", "17:30"]]);
+            let times: &[&str] = random.of(&[
+                &["18:00"],
+                &["02:30", "14:00"],
+                &["00:00", "23:30"],
+                &["09:00", "12:00", "17:30"],
+            ]);
             let days = random.of(&[DAILY, DAILY, DAILY, WORKDAYS, "mon wed", "tue sun"]);
             let times: Vec<String> = times.iter().map(|&time| time.to_owned()).collect();
             let closed = if random.percent(20) { vec!["2026-03-03".to_owned()] } else { Vec::new() };

@@ -123,7 +123,12 @@ pub(super) fn sets<'a>(scene: &'a Scene<'a>) -> Result<Sets<'a>, TooBig> {
 }
 
 /// A set, if it may share a parcel and there are so many units.
-fn set(scene: &Scene<'_>, items: &[(usize, usize)], key: Key, cells: &[(SkuIx, CellIx, &Cell)]) -> Option<Set> {
+fn set(
+    scene: &Scene<'_>,
+    items: &[(usize, usize)],
+    key: Key,
+    cells: &[(SkuIx, CellIx, &Cell)],
+) -> Option<Set> {
     let goods = contents(scene, items, key, &[]);
     let wanted = |line: usize| {
         let of_line = goods.picks.iter().filter(|(item, _)| item.line == line);

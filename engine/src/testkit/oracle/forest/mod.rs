@@ -59,7 +59,8 @@ pub fn cheapest_forest(world: &World, stock: &Stock, order: &Order) -> Result<Mo
         return Err(TooBig);
     }
     let clock = Clock::around(world, order);
-    let nodes = (0..world.nodes().len()).map(|at| Node::new(world, stock, order, &clock, NodeIx::of(at))).collect();
+    let nodes =
+        (0..world.nodes().len()).map(|at| Node::new(world, stock, order, &clock, NodeIx::of(at))).collect();
     let scene = Scene { world, order, clock: &clock, nodes };
     let sets = goods::sets(&scene)?;
     let roots = rides::Rides::new(&scene, &sets)?.roots();

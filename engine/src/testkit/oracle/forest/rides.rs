@@ -4,12 +4,12 @@ use super::goods::{Set, Sets};
 use super::{NO_WAY, Scene, sum};
 use crate::testkit::oracle::TooBig;
 use crate::units::{Index, Instant};
-use crate::world::{CrossDocks, LaneIx, NodeIx};
+use crate::world::{CrossDocks, LaneIx, NodeIx, Schedule};
 use std::collections::BTreeMap;
 
 /// Departures of all lanes that can matter, and products of them with ways to part sets, that are not too many.
 const MOST_RUNS: usize = 3_000;
-const MOST_STEPS: usize = 400_000_000;
+const MOST_STEPS: usize = 60_000_000;
 
 /// A departure.
 struct Run {
@@ -43,7 +43,7 @@ pub(super) type Roots = Vec<Vec<(i64, i64)>>;
 
 impl<'s, 'a> Rides<'s, 'a> {
     pub(super) fn new(scene: &'s Scene<'a>, sets: &'s Sets<'s>) -> Result<Self, TooBig> {
-        let runs = runs(scene);
+        let runs = runs(scene)?;
         let splits: usize = sets.rows.iter().map(|set| set.splits.len() + 1).sum();
         if runs.len() > MOST_RUNS || runs.len() * splits > MOST_STEPS {
             return Err(TooBig);
@@ -73,9 +73,10 @@ impl<'s, 'a> Rides<'s, 'a> {
             let merged = self.merged(leave, None);
             for row in rows {
                 let lane = self.runs[row].lane.row();
-                let costs = self.sets.rows.iter().zip(alone.iter().zip(&merged)).map(|(set, (alone, merged))| {
-                    sum(*alone.min(merged), set.carriage[lane].unwrap_or(NO_WAY))
-                });
+                let costs =
+                    self.sets.rows.iter().zip(alone.iter().zip(&merged)).map(|(set, (alone, merged))| {
+                        sum(*alone.min(merged), set.carriage[lane].unwrap_or(NO_WAY))
+                    });
                 longer.push((row, costs.collect::<Vec<i64>>()));
             }
         }
@@ -91,7 +92,8 @@ impl<'s, 'a> Rides<'s, 'a> {
     fn alone(&self, leave: Leave) -> Vec<i64> {
         let into = self.into(leave.node);
         let dock = self.dock(leave.node);
-        let packed = |set: &Set| set.packed.filter(|&(node, ready, _)| node == leave.node && ready <= leave.by);
+        let packed =
+            |set: &Set| set.packed.filter(|&(node, ready, _)| node == leave.node && ready <= leave.by);
         let of = |row: usize| {
             let set = &self.sets.rows[row];
             let mut least = packed(set).map_or(NO_WAY, |(_, _, cost)| cost);
@@ -132,11 +134,13 @@ impl<'s, 'a> Rides<'s, 'a> {
         let mut free = vec![NO_WAY; self.sets.rows.len()];
         for (row, set) in self.sets.rows.iter().enumerate() {
             let by_first = set.splits.iter().filter(|split| split.2);
-            let parted = by_first.map(|&(one, rest, _)| sum(part[one as usize][0], free[rest as usize])).min();
+            let parted =
+                by_first.map(|&(one, rest, _)| sum(part[one as usize][0], free[rest as usize])).min();
             free[row] = part[row][0].min(parted.unwrap_or(NO_WAY));
             let Some(from) = ready_from(set) else { continue };
             let Ok(from) = froms.binary_search(&from) else { continue };
-            let parted = set.splits.iter().map(|&(last, rest, _)| sum(part[last as usize][from], free[rest as usize]));
+            let parted =
+                set.splits.iter().map(|&(last, rest, _)| sum(part[last as usize][from], free[rest as usize]));
             merged[row] = sum(parted.min().unwrap_or(NO_WAY), dock.cost_per_merge.0);
         }
         merged
@@ -159,7 +163,11 @@ impl<'s, 'a> Rides<'s, 'a> {
                 }
             };
             for &run in into.iter().filter(|&&run| self.cost[run][row] < NO_WAY) {
-                offer(self.runs[run].arrives, self.runs[run].merged, self.cost[run][row] + dock.cost_per_parcel.0);
+                offer(
+                    self.runs[run].arrives,
+                    self.runs[run].merged,
+                    self.cost[run][row] + dock.cost_per_parcel.0,
+                );
             }
             if let Some((_, ready, cost)) = set.packed.filter(|packed| packed.0 == leave.node) {
                 offer(ready, self.scene.clock.after(dock.calendar, ready, dock.merging), cost);
@@ -176,7 +184,9 @@ impl<'s, 'a> Rides<'s, 'a> {
         let mut moments: Vec<i64> = into.iter().filter_map(|&run| self.runs[run].merged).collect();
         if let Some(dock) = self.dock(to) {
             let packed = self.sets.rows.iter().filter_map(|set| set.packed).filter(|packed| packed.0 == to);
-            moments.extend(packed.filter_map(|(_, ready, _)| self.scene.clock.after(dock.calendar, ready, dock.merging)));
+            moments.extend(
+                packed.filter_map(|(_, ready, _)| self.scene.clock.after(dock.calendar, ready, dock.merging)),
+            );
         }
         moments.sort_unstable();
         moments.dedup();
@@ -190,7 +200,9 @@ impl<'s, 'a> Rides<'s, 'a> {
             let rides = into.iter().map(|&run| (self.runs[run].arrives, self.cost[run][row]));
             let merged = merges.iter().map(|(ready, costs)| (*ready, costs[row]));
             let mut roots = BTreeMap::new();
-            for (there, cost) in packed.into_iter().chain(rides).chain(merged).filter(|&(_, cost)| cost < NO_WAY) {
+            for (there, cost) in
+                packed.into_iter().chain(rides).chain(merged).filter(|&(_, cost)| cost < NO_WAY)
+            {
                 let Some(at) = self.scene.clock.hand_over(to, there) else { continue };
                 if Instant(at) <= self.scene.order.latest() && at <= set.lives {
                     let least = roots.entry(at).or_insert(NO_WAY);
@@ -214,21 +226,26 @@ impl<'s, 'a> Rides<'s, 'a> {
 }
 
 /// Every departure after the order is placed that arrives while handing over is of use.
-fn runs(scene: &Scene<'_>) -> Vec<Run> {
+fn runs(scene: &Scene<'_>) -> Result<Vec<Run>, TooBig> {
     let (placed, latest) = (scene.order.placed_at.0, scene.order.latest().0);
     let starts = scene.nodes.iter().flat_map(|node| &node.items).map(|item| item.start);
     let step = scene.clock.step(placed, starts);
     let mut runs = Vec::new();
+    if (latest - placed) / step > MOST_RUNS as i64
+        && scene.world.lanes().iter().any(|lane| matches!(lane.schedule, Schedule::OnDemand(_)))
+    {
+        return Err(TooBig);
+    }
     for (ix, lane) in scene.world.lanes().enumerated() {
         let dock = scene.world.nodes()[lane.to].cross_docks.as_ref();
         for departs in scene.clock.departures(ix, placed, latest - lane.transit.0, step) {
             let arrives = departs + lane.transit.0;
             let handled = dock.and_then(|dock| scene.clock.after(dock.calendar, arrives, dock.handling));
-            let merged = dock.zip(handled).and_then(|(dock, handled)| {
-                scene.clock.after(dock.calendar, handled, dock.merging)
-            });
+            let merged = dock
+                .zip(handled)
+                .and_then(|(dock, handled)| scene.clock.after(dock.calendar, handled, dock.merging));
             runs.push(Run { lane: ix, departs, arrives, handled, merged });
         }
     }
-    runs
+    Ok(runs)
 }

@@ -52,7 +52,8 @@ pub(super) fn cheapest(scene: &Scene<'_>, sets: &Sets<'_>, roots: &Roots) -> Res
 impl Whole<'_, '_> {
     /// Units of a line.
     fn of_line(&self, picked: Key, line: usize) -> u32 {
-        let of = |&(_, &(node, item)): &(usize, &(usize, usize))| self.scene.nodes[node].items[item].line == line;
+        let of =
+            |&(_, &(node, item)): &(usize, &(usize, usize))| self.scene.nodes[node].items[item].line == line;
         self.items.iter().enumerate().filter(of).map(|(row, _)| u32::from(units(picked, row))).sum()
     }
 
@@ -71,7 +72,9 @@ impl Whole<'_, '_> {
 
     fn unfilled(&self, picked: Key) -> i64 {
         let lines = self.scene.order.lines.iter().enumerate();
-        lines.map(|(row, line)| i64::from(line.qty.0 - self.of_line(picked, row)) * line.unfilled_penalty.0).sum()
+        lines
+            .map(|(row, line)| i64::from(line.qty.0 - self.of_line(picked, row)) * line.unfilled_penalty.0)
+            .sum()
     }
 
     /// Whether so much may be picked of each item; the cells that then keep units the channel could take.
