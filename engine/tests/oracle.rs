@@ -5,50 +5,145 @@
 
 #![cfg(feature = "testkit")]
 
-use volok::testkit::{generate, oracle};
+use volok::plan::Plan;
+use volok::stock::Stock;
+use volok::testkit::generate::{self, Generated};
+use volok::testkit::oracle;
+use volok::units::Money;
+use volok::world::{Order, World};
 use volok::{Budget, Engine, Scratch, check};
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual)
 }
 
-#[test]
-fn small_worlds_cost_what_the_oracle_says() {
-    let (first, worlds) = (number("VOLOK_SEED", 1), number("VOLOK_WORLDS", 300));
+fn engine(made: &Generated) -> (Engine, Vec<Order>) {
+    let (world, stock, orders) = generate::built(made).expect("no defects");
+    (Engine::new(world, stock), orders)
+}
+
+/// Plans the order of each world, and holds it against what an oracle says. How many worlds it could judge, and how
+/// many plans merge and lack a proof.
+fn agree(
+    worlds: u64,
+    generate: fn(u64) -> Generated,
+    cheapest: fn(&World, &Stock, &Order) -> Result<Money, oracle::TooBig>,
+) -> (u64, u64, u64) {
+    let first = number("VOLOK_SEED", 1);
     let mut scratch = Scratch::default();
-    let (mut wrong, mut judged, mut unproven) = (Vec::new(), 0, 0);
-    for seed in first..first + worlds {
-        let made = generate::small(seed);
-        let (world, stock, orders) = generate::built(&made).expect("no defects");
-        let engine = Engine::new(world, stock);
+    let (mut wrong, mut judged, mut merging, mut unproven) = (Vec::new(), 0, 0, 0);
+    for seed in first..first + number("VOLOK_WORLDS", worlds) {
+        let made = generate(seed);
+        let (engine, orders) = engine(&made);
         for order in &orders {
+            let mut tell = |what: String| wrong.push(format!("seed {seed}, {}: {what}", short(&made)));
             let plan = match engine.plan(order, Budget::default(), &mut scratch) {
                 Ok(plan) => plan,
                 Err(error) => {
-                    wrong.push(format!("seed {seed}: {error}"));
+                    tell(error.to_string());
                     continue;
                 }
             };
             for violation in check::check(engine.world(), engine.stock(), order, &plan) {
-                wrong.push(format!("seed {seed}, order {}: {violation}", order.id));
+                tell(violation.to_string());
             }
-            let Ok(best) = oracle::cheapest(engine.world(), engine.stock(), order) else { continue };
+            let Ok(right) = cheapest(engine.world(), engine.stock(), order) else { continue };
             judged += 1;
+            merging += u64::from(merges(&plan));
             unproven += u64::from(!plan.is_optimal());
-            if plan.cost() != best.cost || plan.bound > best.cost {
-                let (cost, bound, right) = (plan.cost(), plan.bound, best.cost);
-                wrong.push(format!(
-                    "seed {seed}, order {}: costs {cost}, bound {bound}, cheapest {right}",
-                    order.id
-                ));
+            if plan.cost() != right || plan.bound > right {
+                tell(format!("costs {}, bound {}, cheapest {right}", plan.cost(), plan.bound));
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {judged} wrong:\n{}",
-        wrong.len(),
-        wrong[..wrong.len().min(20)].join("\n")
-    );
+    let told = wrong[..wrong.len().min(20)].join("\n");
+    assert!(wrong.is_empty(), "{} of {judged} wrong:\n{told}", wrong.len());
+    (judged, merging, unproven)
+}
+
+fn merges(plan: &Plan) -> bool {
+    plan.parcels.iter().any(|parcel| !parcel.parts.is_empty())
+}
+
+/// What kind of world it is.
+fn short(made: &Generated) -> String {
+    let docks = made.world.nodes.iter().filter(|node| node.cross_docks.is_some()).count();
+    let lines = made.orders.iter().map(|order| order.lines.len()).max().unwrap_or(0);
+    let (nodes, lanes) = (made.world.nodes.len(), made.world.lanes.len());
+    format!("{nodes} nodes, {docks} cross-docks, {lanes} lanes, {lines} lines")
+}
+
+#[test]
+fn small_worlds_cost_what_the_oracle_says() {
+    let direct = |world: &World, stock: &Stock, order: &Order| {
+        oracle::cheapest(world, stock, order).map(|cheapest| cheapest.cost)
+    };
+    let (judged, _, unproven) = agree(300, generate::small, direct);
     assert!(judged > 0 && unproven * 100 <= judged, "{unproven} of {judged} unproven");
+}
+
+#[test]
+fn crossed_worlds_cost_what_the_oracle_of_merges_says() {
+    let (judged, merging, unproven) = agree(600, generate::crossed, oracle::cheapest_forest);
+    assert!(judged > 0 && unproven == 0, "{unproven} of {judged} unproven");
+    assert!(judged < 200 || merging * 40 > judged, "{merging} of {judged} merge");
+}
+
+#[test]
+fn merging_never_costs_more_than_not_merging() {
+    let mut scratch = Scratch::default();
+    let (mut gained, first) = (0, number("VOLOK_SEED", 1));
+    for seed in first..first + number("VOLOK_WORLDS", 600) {
+        let made = generate::crossed(seed);
+        let mut without = made.clone();
+        for dock in without.world.nodes.iter_mut().flat_map(|node| &mut node.cross_docks) {
+            dock.cost_per_merge = 1_000_000_000;
+        }
+        let mut plan = |made: &Generated| {
+            let (engine, orders) = engine(made);
+            engine.plan(&orders[0], Budget::default(), &mut scratch).expect("a plan")
+        };
+        let (with, without) = (plan(&made), plan(&without));
+        assert!(!merges(&without), "seed {seed} merges at any cost");
+        assert!(
+            with.cost() <= without.cost(),
+            "seed {seed}: {} with, {} without",
+            with.cost(),
+            without.cost()
+        );
+        // Only a plan that merges may gain by it.
+        assert!(with.cost() == without.cost() || merges(&with), "seed {seed}: gains without a merge");
+        gained += u64::from(with.cost() < without.cost());
+    }
+    assert!(gained > 0, "no merge was worth it");
+}
+
+#[test]
+fn the_order_of_rows_cannot_be_seen_in_crossed_worlds() {
+    for seed in 1..200 {
+        let made = generate::crossed(seed);
+        let mut random = volok::testkit::Random::part(seed, "rows");
+        let mut other = made.clone();
+        let world = &mut other.world;
+        random.shuffle(&mut world.sellers);
+        random.shuffle(&mut world.skus);
+        random.shuffle(&mut world.calendars);
+        random.shuffle(&mut world.tariffs);
+        random.shuffle(&mut world.lanes);
+        random.shuffle(&mut world.stock);
+        random.shuffle(&mut world.inbound);
+        random.shuffle(&mut world.ring_fences);
+        for node in &mut world.nodes {
+            node.stores.iter_mut().for_each(|stores| random.shuffle(&mut stores.zones));
+            node.cross_docks.iter_mut().for_each(|dock| random.shuffle(&mut dock.keeps));
+            node.hands_over.iter_mut().for_each(|desk| random.shuffle(&mut desk.storages));
+        }
+        random.shuffle(&mut world.nodes);
+        let document = |made: &Generated| {
+            let (engine, orders) = engine(made);
+            let plan = engine.plan(&orders[0], Budget::default(), &mut Scratch::default()).expect("a plan");
+            serde_json::to_string(&engine.document(&orders[0], &plan)).expect("JSON")
+        };
+        assert_eq!(document(&made), document(&other), "seed {seed}");
+    }
 }

@@ -35,10 +35,14 @@ impl<'w> Clock<'w> {
     /// When a pick that starts at `start` in a zone is ready.
     pub(super) fn ready(&self, zone: ZoneIx, start: i64) -> Option<i64> {
         let zone = &self.world.zones()[zone];
-        let Seconds(lead) = zone.lead;
-        let calendar = self.world.nodes()[zone.node].stores.as_ref()?.calendar;
-        let Some(calendar) = calendar.filter(|_| lead > 0) else { return Some(start + lead) };
-        let mut left = lead;
+        self.after(self.world.nodes()[zone.node].stores.as_ref()?.calendar, start, zone.lead)
+    }
+
+    /// When work of a length that starts at `start` is done in the hours of a calendar.
+    pub(super) fn after(&self, calendar: Option<CalendarIx>, start: i64, work: Seconds) -> Option<i64> {
+        let Seconds(work) = work;
+        let Some(calendar) = calendar.filter(|_| work > 0) else { return Some(start + work) };
+        let mut left = work;
         for &(from, to) in self.joined[calendar.row()].iter().filter(|span| span.1 > start) {
             let from = from.max(start);
             if left <= to - from {
@@ -71,10 +75,66 @@ impl<'w> Clock<'w> {
         Some(departs + lane.transit.0)
     }
 
+    /// Every departure of a lane from one moment to another that can matter, rising: where it departs on demand, each
+    /// multiple of `step` in its hours and the last second of each of its spans.
+    pub(super) fn departures(&self, lane: LaneIx, from: i64, to: i64, step: i64) -> Vec<i64> {
+        let mut all: Vec<i64> = match self.world.lanes()[lane].schedule {
+            Schedule::Weekly(calendar) => self.written[calendar.row()].iter().map(|span| span.0).collect(),
+            Schedule::Every { every, calendar: Some(calendar) } => {
+                let spans = self.written[calendar.row()].iter();
+                spans.flat_map(|&(start, end)| multiples(start, end, every.0)).collect()
+            }
+            Schedule::Every { every, calendar: None } => {
+                multiples(from.div_euclid(every.0) * every.0, to, every.0).collect()
+            }
+            Schedule::OnDemand(Some(calendar)) => {
+                let spans = self.joined[calendar.row()].iter().filter(|span| span.1 > from && span.0 <= to);
+                let moments =
+                    |&(start, end): &(i64, i64)| multiples(start.max(from), end - 1, step).chain([end - 1]);
+                spans.flat_map(moments).collect()
+            }
+            Schedule::OnDemand(None) => multiples(from, to, step).collect(),
+        };
+        all.retain(|departs| (from..=to).contains(departs));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The longest step such that everything that can happen to an order happens at a multiple of it after the order
+    /// is placed, but for the ends of life and of use.
+    pub(super) fn step(&self, placed: i64, starts: impl Iterator<Item = i64>) -> i64 {
+        let spans = self.written.iter().flatten().flat_map(|&(start, end)| [start - placed, end - placed]);
+        let zones = self.world.zones().iter().map(|zone| zone.lead.0);
+        let docks = self.world.nodes().iter().flat_map(|node| &node.cross_docks).flat_map(|dock| {
+            let keeps = dock.keeps.iter().flat_map(|keep| keep.longest).map(|longest| longest.0);
+            keeps.chain([dock.handling.0, dock.merging.0])
+        });
+        let lanes = self.world.lanes().iter().flat_map(|lane| {
+            let every = match lane.schedule {
+                Schedule::Every { every, calendar: None } => [every.0, placed],
+                Schedule::Every { every, .. } => [every.0, 0],
+                Schedule::Weekly(_) | Schedule::OnDemand(_) => [0, 0],
+            };
+            [lane.cut_off.0, lane.transit.0].into_iter().chain(every)
+        });
+        let starts = starts.map(|start| start - placed);
+        spans.chain(zones).chain(docks).chain(lanes).chain(starts).fold(0, divisor).max(1)
+    }
+
     /// When a parcel that is at a node from `arrival` on is handed over there.
     pub(super) fn hand_over(&self, node: NodeIx, arrival: i64) -> Option<i64> {
         self.next_open(self.world.nodes()[node].hands_over.as_ref()?.calendar, arrival)
     }
+}
+
+fn multiples(from: i64, to: i64, step: i64) -> impl Iterator<Item = i64> {
+    (0..).map(move |k| from + k * step).take_while(move |&at| at <= to)
+}
+
+/// The greatest common divisor.
+fn divisor(one: i64, other: i64) -> i64 {
+    if other == 0 { one.abs() } else { divisor(other, one % other) }
 }
 
 fn spans(calendar: &Calendar, from: i64, to: i64) -> Vec<(i64, i64)> {

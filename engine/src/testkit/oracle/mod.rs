@@ -12,6 +12,7 @@
 //! parcels, on every lane.
 
 mod clock;
+mod forest;
 mod node;
 mod parcel;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests;
 use crate::stock::Stock;
 use crate::units::{Instant, Money};
 use crate::world::{Order, World};
+pub use forest::cheapest_forest;
 use node::Node;
 
 /// What the best plan of an order comes to.

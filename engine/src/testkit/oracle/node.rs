@@ -8,10 +8,10 @@ use crate::units::Index;
 use crate::world::{NodeIx, Order, SellerIx, SkuIx, World};
 
 /// Units by item: (line, cell).
-type Picked = Vec<u8>;
+pub(super) type Picked = Vec<u8>;
 
 /// Units of one fenced (SKU, seller) by start of pick.
-type Tally = Vec<(SkuIx, SellerIx, i64, u32)>;
+pub(super) type Tally = Vec<(SkuIx, SellerIx, i64, u32)>;
 
 /// A storing node as one order sees it.
 pub(super) struct Node<'a> {
@@ -21,9 +21,9 @@ pub(super) struct Node<'a> {
     clock: &'a Clock<'a>,
     at: NodeIx,
     /// What each line could take.
-    items: Vec<Item<'a>>,
+    pub(super) items: Vec<Item<'a>>,
     /// Cells here of the order's SKUs that have free units.
-    cells: Vec<(SkuIx, CellIx, &'a Cell)>,
+    pub(super) cells: Vec<(SkuIx, CellIx, &'a Cell)>,
     /// What single parcels cost, by contents and by which cells stay.
     known: Map<(Picked, Vec<bool>), Option<Best>>,
     /// What sets of parcels cost, by contents, which cells stay, and what fenced units were taken before.
@@ -114,8 +114,7 @@ impl<'a> Node<'a> {
 
     /// Units by line, if cells have so many and groups come whole.
     fn allowed(&self, picked: &Picked) -> Option<Units> {
-        let enough = self.cells.iter().all(|&(_, cell, row)| self.taken(picked, cell) <= row.free());
-        if !enough {
+        if !self.has(picked) {
             return None;
         }
         let mut gives: Units = vec![0; self.order.lines.len()];
@@ -130,6 +129,11 @@ impl<'a> Node<'a> {
         whole.then_some(gives)
     }
 
+    /// Whether cells have so many.
+    pub(super) fn has(&self, picked: &Picked) -> bool {
+        self.cells.iter().all(|&(_, cell, row)| self.taken(picked, cell) <= row.free())
+    }
+
     fn taken(&self, picked: &Picked, cell: CellIx) -> u32 {
         let of_cell = self.items.iter().zip(picked).filter(|(item, _)| item.cell == cell);
         of_cell.map(|(_, &units)| u32::from(units)).sum()
@@ -137,7 +141,7 @@ impl<'a> Node<'a> {
 
     /// Which cells have units left that the channel could take, where that matters: beside another cell of the same
     /// place.
-    fn stays(&self, picked: &Picked) -> Vec<bool> {
+    pub(super) fn stays(&self, picked: &Picked) -> Vec<bool> {
         let place = |&(sku, _, row): &(SkuIx, CellIx, &Cell)| (sku, row.seller, row.zone);
         self.cells
             .iter()
@@ -218,7 +222,7 @@ impl<'a> Node<'a> {
     }
 
     /// Adds what a parcel takes of fenced goods, at the start of each pick.
-    fn tallied(&self, tally: &Tally, parcel: &Picked) -> Tally {
+    pub(super) fn tallied(&self, tally: &Tally, parcel: &Picked) -> Tally {
         let mut all = tally.clone();
         for (item, &units) in self.items.iter().zip(parcel) {
             let (sku, seller) = (self.order.lines[item.line].sku, item.row.seller);
@@ -231,7 +235,7 @@ impl<'a> Node<'a> {
     }
 
     /// At each start, what was taken up to then is no more than what was there by then less what is fenced.
-    fn fences_allow(&self, tally: &Tally) -> bool {
+    pub(super) fn fences_allow(&self, tally: &Tally) -> bool {
         tally.iter().all(|&(sku, seller, t, _)| {
             let by_then = tally.iter().filter(|take| (take.0, take.1) == (sku, seller) && take.2 <= t);
             let taken: u64 = by_then.map(|take| u64::from(take.3)).sum();

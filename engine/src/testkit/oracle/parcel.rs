@@ -41,12 +41,7 @@ impl Contents<'_, '_> {
             return None;
         }
         let ready = self.picks.iter().map(|(item, _)| item.ready).max()?;
-        let desk = self.world.nodes()[self.order.to].hands_over.as_ref()?;
-        let stands = desk.storages.iter().any(|storage| kept.tolerates(storage.temperature));
-        if !stands || !self.fits(&desk.largest) {
-            return None;
-        }
-        let fixed = self.packing()? + i128::from(desk.cost_per_parcel.0);
+        let fixed = self.packing()? + self.desk(kept)?;
         let mut best: Option<Best> = None;
         for (arrival, carriage) in self.ways(kept, ready) {
             let Some(at) = self.clock.hand_over(self.order.to, arrival) else { continue };
@@ -59,21 +54,38 @@ impl Contents<'_, '_> {
         best
     }
 
+    /// What handing it over costs, if the point takes it.
+    pub(super) fn desk(&self, kept: Temperatures) -> Option<i128> {
+        let desk = self.world.nodes()[self.order.to].hands_over.as_ref()?;
+        let stands = desk.storages.iter().any(|storage| kept.tolerates(storage.temperature));
+        (stands && self.fits(&desk.largest)).then_some(i128::from(desk.cost_per_parcel.0))
+    }
+
     /// What everything in it tolerates, if every zone it is picked from keeps that.
     fn interval(&self) -> Option<Temperatures> {
-        let mut kept = Temperatures::ANY;
-        for (item, _) in &self.picks {
-            kept = kept.intersect(self.sku(item).temperature)?;
-        }
+        let kept = self.tolerated()?;
         let zones = self.world.zones();
         self.picks.iter().all(|(item, _)| kept.tolerates(zones[item.row.zone].temperature)).then_some(kept)
+    }
+
+    /// What everything in it tolerates, if there is such a temperature.
+    pub(super) fn tolerated(&self) -> Option<Temperatures> {
+        self.picks
+            .iter()
+            .try_fold(Temperatures::ANY, |kept, (item, _)| kept.intersect(self.sku(item).temperature))
+    }
+
+    /// When it is ready where all of it is packed, and what that costs; nothing when it may not be packed there.
+    pub(super) fn packed(&self) -> Option<(i64, i128)> {
+        self.interval()?;
+        Some((self.picks.iter().map(|(item, _)| item.ready).max()?, self.packing()?))
     }
 
     fn sku(&self, item: &Item<'_>) -> &crate::world::Sku {
         &self.world.skus()[self.order.lines[item.line].sku]
     }
 
-    fn may_lie_together(&self) -> bool {
+    pub(super) fn may_lie_together(&self) -> bool {
         self.picks.iter().all(|(one, _)| {
             self.picks.iter().all(|(other, _)| {
                 if self.order.lines[one.line].sku == self.order.lines[other.line].sku {
@@ -87,7 +99,7 @@ impl Contents<'_, '_> {
     }
 
     /// Lines of a group are in it whole, all of them, or not at all.
-    fn together(&self) -> bool {
+    pub(super) fn together(&self) -> bool {
         let inside = |line: usize| -> u32 {
             self.picks.iter().filter(|(item, _)| item.line == line).map(|&(_, units)| u32::from(units)).sum()
         };
@@ -140,21 +152,22 @@ impl Contents<'_, '_> {
         }
         let mut ways = Vec::new();
         for (ix, lane) in self.world.lanes().enumerated() {
-            let leads = lane.from == self.node && lane.to == self.order.to;
-            let rides = lane.compartments.iter().any(|compartment| kept.tolerates(compartment.temperature));
-            if leads && rides && self.fits(&lane.largest) {
-                ways.extend(self.way(ix, lane.tariff.map(|tariff| &self.world.tariffs()[tariff]), ready));
+            if lane.from == self.node && lane.to == self.order.to {
+                let way = self.leg(ix, kept).and_then(|cost| Some((self.clock.arrival(ix, ready)?, cost)));
+                ways.extend(way);
             }
         }
         ways
     }
 
-    fn way(&self, lane: LaneIx, tariff: Option<&Tariff>, ready: i64) -> Option<(i64, i128)> {
-        let carriage = match tariff {
-            None => 0,
-            Some(tariff) => self.carriage(tariff)?,
-        };
-        Some((self.clock.arrival(lane, ready)?, carriage))
+    /// What a leg by a lane costs, if the lane carries it.
+    pub(super) fn leg(&self, lane: LaneIx, kept: Temperatures) -> Option<i128> {
+        let lane = &self.world.lanes()[lane];
+        let rides = lane.compartments.iter().any(|compartment| kept.tolerates(compartment.temperature));
+        if !rides || !self.fits(&lane.largest) {
+            return None;
+        }
+        lane.tariff.map_or(Some(0), |tariff| self.carriage(&self.world.tariffs()[tariff]))
     }
 
     fn carriage(&self, tariff: &Tariff) -> Option<i128> {
@@ -184,12 +197,12 @@ impl Contents<'_, '_> {
         expires == i64::MAX || expires - at >= self.order.lines[item.line].min_life.0
     }
 
-    fn lives_until(&self, at: i64) -> bool {
+    pub(super) fn lives_until(&self, at: i64) -> bool {
         self.picks.iter().all(|(item, _)| self.lives(item, item.row.expires.0, at))
     }
 
     /// No cell of the same seller, zone and SKU that expires earlier, is due no later and lives long enough stays.
-    fn first_expired_first(&self, at: i64) -> bool {
+    pub(super) fn first_expired_first(&self, at: i64) -> bool {
         self.picks.iter().all(|(item, _)| {
             self.left.iter().all(|&(sku, cell, other)| {
                 let same = cell != item.cell
@@ -204,7 +217,7 @@ impl Contents<'_, '_> {
         })
     }
 
-    fn lateness(&self, at: i64) -> i128 {
+    pub(super) fn lateness(&self, at: i64) -> i128 {
         match self.order.promise {
             Some(promise) if at > promise.0 => {
                 let hours = (at - promise.0 + 3_599) / 3_600;

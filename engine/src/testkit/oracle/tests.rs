@@ -1,6 +1,6 @@
 //! The oracle against arithmetic by hand.
 
-use super::{Cheapest, cheapest};
+use super::{Cheapest, cheapest, cheapest_forest};
 use crate::spec;
 use crate::testkit::Random;
 use crate::testkit::generate::parts::{
@@ -192,4 +192,88 @@ fn small_worlds_are_small_and_varied() {
         parts += u64::from(best.deliveries > 1);
     }
     assert!(served * 2 > SEEDS && served < SEEDS && parts * 8 > SEEDS, "{served} served, {parts} in parts");
+}
+
+/// Two warehouses, `w0` with `a` and `w1` with `b`, each an hour from the cross-dock `d` for 10, and `d` an hour from
+/// `p` for 100. Handling takes 30 minutes and 2, merging 30 minutes and 7, packing 10, handing over 3.
+fn two_warehouses_and_a_dock() -> Generated {
+    let mut made = two_warehouses();
+    let world = &mut made.world;
+    let schedule = || spec::Schedule::Every { minutes: 60, calendar: None };
+    world.tariffs = vec![tariff("in", 10, &[], None), tariff("out", 100, &[], None)];
+    world.nodes.iter_mut().flat_map(|node| &mut node.stores).for_each(|stores| stores.cost_per_parcel = 10);
+    let mut dock = node("d", "");
+    dock.cross_docks = Some(spec::CrossDocks {
+        calendar: None,
+        handling_minutes: 30,
+        cost_per_parcel: 2,
+        merge_minutes: 30,
+        cost_per_merge: 7,
+        keeps: vec![spec::Keep {
+            id: "k".to_owned(),
+            temperature: [15, 25],
+            longest_dwell_minutes: Some(60),
+        }],
+        buffer_parcels: None,
+    });
+    world.nodes.push(dock);
+    world.lanes = vec![lane("out", ("d", "p"), &[("body", [15, 25])], schedule(), (0, 60), Some("out"))];
+    for from in ["w0", "w1"] {
+        world.lanes.push(lane(from, (from, "d"), &[("body", [15, 25])], schedule(), (0, 60), Some("in")));
+    }
+    world.stock = vec![cell("s", "a", ("w0", "z"), 2), cell("s", "b", ("w1", "z"), 2)];
+    made.orders[0].policy.latest_useful_hours = Some(24);
+    made
+}
+
+fn cost_with_merges(made: &Generated) -> i64 {
+    let (world, stock, orders) = built(made).expect("no defects");
+    cheapest_forest(&world, &stock, &orders[0]).expect("small").0
+}
+
+#[test]
+fn two_parcels_are_merged_where_that_is_worth_it() {
+    // Each: line 2, unit 1, packing 10, carriage 10, handling 2 = 25. Merged: 2 × 25 + 7 + 100 + 3.
+    let mut made = two_warehouses_and_a_dock();
+    assert_eq!(cost_with_merges(&made), 160);
+    // A merge that costs as much as the second carriage and hand-over and one more is not worth it.
+    let dock = |made: &mut Generated, change: fn(&mut spec::CrossDocks)| {
+        made.world.nodes.iter_mut().flat_map(|node| &mut node.cross_docks).for_each(change);
+    };
+    dock(&mut made, |dock| dock.cost_per_merge = 104);
+    assert_eq!(cost_with_merges(&made), 2 * (25 + 100 + 3));
+    made.world.max_legs = Some(1);
+    assert_eq!(cost_with_merges(&made), 2_000);
+}
+
+#[test]
+fn what_waits_too_long_is_not_merged() {
+    // There at 1:00, handled at 1:30, merged at 2:00, gone at 2:00: an hour of waiting, which is the longest.
+    let mut made = two_warehouses_and_a_dock();
+    let dock = |made: &mut Generated, change: fn(&mut spec::CrossDocks)| {
+        made.world.nodes.iter_mut().flat_map(|node| &mut node.cross_docks).for_each(change);
+    };
+    dock(&mut made, |dock| dock.merge_minutes = 60);
+    // Merged at 2:30, gone at 3:00: too long; alone they leave at 2:00.
+    assert_eq!(cost_with_merges(&made), 256);
+    dock(&mut made, |dock| dock.keeps[0].longest_dwell_minutes = Some(119));
+    assert_eq!(cost_with_merges(&made), 256);
+    dock(&mut made, |dock| dock.keeps[0].longest_dwell_minutes = Some(120));
+    assert_eq!(cost_with_merges(&made), 160);
+}
+
+#[test]
+fn both_oracles_agree_where_nothing_is_merged() {
+    const SEEDS: u64 = 600;
+    let mut judged = 0;
+    for seed in 0..SEEDS {
+        let mut made = generate::small(seed);
+        made.orders[0].policy.latest_useful_hours = Some(36);
+        let (world, stock, orders) = built(&made).expect("no defects");
+        let Ok(forest) = cheapest_forest(&world, &stock, &orders[0]) else { continue };
+        judged += 1;
+        let direct = cheapest(&world, &stock, &orders[0]).expect("small");
+        assert_eq!(forest, direct.cost, "seed {seed}");
+    }
+    assert!(judged * 10 > SEEDS, "{judged} of {SEEDS}");
 }

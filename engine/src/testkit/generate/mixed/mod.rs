@@ -3,6 +3,7 @@
 //!
 //! Both are drawn by the same code with other [`Knobs`], so a feature added here reaches both.
 
+mod crossed;
 mod goods;
 mod network;
 #[cfg(test)]
@@ -55,6 +56,13 @@ pub fn small(seed: u64) -> Generated {
         while plans(&made.world, order) > PLANS && wishes::shrink(order) {}
     }
     made
+}
+
+/// A world small enough for the exhaustive oracle of routes and merges, with one order: up to 4 lines, 4 storing nodes
+/// and 3 cross-docks, some of which store or hand over; what `small` has, and lanes to, between and from cross-docks
+/// that handle, merge and keep for so long. In most of them changing lanes or merging is worth it.
+pub fn crossed(seed: u64) -> Generated {
+    crossed::draw(seed)
 }
 
 /// Pairs of (units picked at a node, units of them in one parcel) that the exhaustive oracle may have to look at.

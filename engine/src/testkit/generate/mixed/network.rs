@@ -11,7 +11,7 @@ use crate::testkit::generate::parts::{
 pub(super) const KEPT: [(&str, Temperature); 4] =
     [("shelf", [15, 25]), ("fridge", [2, 6]), ("freezer", [-22, -18]), ("cellar", [4, 12])];
 
-const TIME_ZONES: [&str; 6] =
+pub(super) const TIME_ZONES: [&str; 6] =
     ["Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok", "America/New_York", "Europe/Berlin", "UTC"];
 
 pub(super) fn draw(world: &mut spec::World, knobs: &Knobs, random: &mut Random) {
@@ -40,7 +40,7 @@ pub(super) fn draw(world: &mut spec::World, knobs: &Knobs, random: &mut Random) 
     channels(world, random);
 }
 
-fn calendars(world: &mut spec::World, random: &mut Random) {
+pub(super) fn calendars(world: &mut spec::World, random: &mut Random) {
     let spans: [&[(&str, &str)]; 5] = [
         &[("09:00", "18:00")],
         &[("08:00", "12:00"), ("13:00", "20:30")],
@@ -66,7 +66,7 @@ fn calendars(world: &mut spec::World, random: &mut Random) {
     }
 }
 
-fn some_calendar(world: &spec::World, random: &mut Random) -> Option<String> {
+pub(super) fn some_calendar(world: &spec::World, random: &mut Random) -> Option<String> {
     random.percent(45).then(|| world.calendars[random.row(world.calendars.len())].id.clone())
 }
 
@@ -92,7 +92,7 @@ fn tariffs(world: &mut spec::World, knobs: &Knobs, random: &mut Random) {
     }
 }
 
-fn kept(random: &mut Random, least: i64, most: i64) -> Vec<(&'static str, Temperature)> {
+pub(super) fn kept(random: &mut Random, least: i64, most: i64) -> Vec<(&'static str, Temperature)> {
     let mut kinds = KEPT;
     // Shelf and fridge come first most of the time: otherwise too few ways would fit.
     if random.percent(25) {
@@ -120,7 +120,7 @@ fn desk(world: &spec::World, knobs: &Knobs, random: &mut Random) -> spec::HandsO
 }
 
 /// A limit that some baskets pass and some do not.
-fn limit(random: &mut Random) -> ParcelLimit {
+pub(super) fn limit(random: &mut Random) -> ParcelLimit {
     ParcelLimit {
         grams: random.percent(60).then_some(random.of(&[100, 300, 900, 2_000])),
         cm3: random.percent(40).then_some(random.of(&[200, 900, 2_000])),
@@ -184,7 +184,7 @@ fn schedule(world: &spec::World, random: &mut Random) -> Schedule {
 
 /// A calendar with hours of its own on every open day: "from the start of each open span" leaves no question where
 /// spans do not touch.
-fn spans_apart(world: &spec::World, random: &mut Random) -> Option<String> {
+pub(super) fn spans_apart(world: &spec::World, random: &mut Random) -> Option<String> {
     let apart = |calendar: &&Calendar| {
         calendar.weekly.as_ref().is_some_and(|weekly| {
             weekly.values().flatten().all(|[from, to]| from != "00:00" && to != "24:00")
@@ -197,7 +197,7 @@ fn spans_apart(world: &spec::World, random: &mut Random) -> Option<String> {
     Some(fit[random.row(fit.len())].id.clone())
 }
 
-fn channels(world: &mut spec::World, random: &mut Random) {
+pub(super) fn channels(world: &mut spec::World, random: &mut Random) {
     let mut web = channel("web");
     web.hands_over_without_receipt = random.percent(50);
     web.legal_entity = random.percent(50).then(|| "volok".to_owned());
