@@ -14,6 +14,7 @@ mod calendar;
 mod carriage;
 mod clock;
 mod departures;
+pub mod router;
 mod spans;
 mod tables;
 #[cfg(test)]

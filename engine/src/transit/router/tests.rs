@@ -1,0 +1,4 @@
+//! Stories, and random timetables against trying everything.
+
+mod random;
+mod stories;
