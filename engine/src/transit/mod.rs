@@ -7,6 +7,8 @@
 //! [`Hours`] and [`Timetable`] are small copies that look into the world, or into [`Transit`], which holds the same
 //! tables laid out for speed: each zone's offsets once for all calendars, and the direct ways to each node.
 //!
+//! [`router`] answers over all departures of many lanes at once, [`Network`] what ways there are at all.
+//!
 //! This room does not know orders, stock or temperature: what may ride is decided further right. Today a way is one
 //! leg; routes of several legs, as the undominated pairs of arrival and cost, belong here beside [`Way`].
 
@@ -14,6 +16,7 @@ mod calendar;
 mod carriage;
 mod clock;
 mod departures;
+mod network;
 pub mod router;
 mod spans;
 mod tables;
@@ -23,4 +26,5 @@ mod tests;
 pub use calendar::Hours;
 pub use carriage::{chargeable, price};
 pub use departures::{Departure, Departures, Timetable};
+pub use network::{Finding, Network};
 pub use tables::{Transit, Way};

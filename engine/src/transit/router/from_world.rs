@@ -18,7 +18,12 @@ impl Router {
     /// # Errors
     ///
     /// When there are more than [`LOOK_AHEAD_DAYS`] days, or a moment is out of range.
-    pub fn of_world(world: &World, transit: &Transit, from: Instant, days: u32) -> Result<Router, TripsError> {
+    pub fn of_world(
+        world: &World,
+        transit: &Transit,
+        from: Instant,
+        days: u32,
+    ) -> Result<Router, TripsError> {
         if i64::from(days) > LOOK_AHEAD_DAYS {
             return Err(TripsError::OutOfRange(i64::from(days)));
         }

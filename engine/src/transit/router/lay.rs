@@ -230,8 +230,7 @@ fn shortest(lines: &Lines, row: usize, position: u32) -> i32 {
         (0..variant.trips).map(move |trip| {
             let arrives = (variant.arrives + trip * line.calls + position) as usize;
             let until = lines.boards[(variant.boards + position * variant.trips + trip) as usize];
-            let from =
-                if until == NOT_HERE { lines.arrives[arrives] } else { until + line.cut_off };
+            let from = if until == NOT_HERE { lines.arrives[arrives] } else { until + line.cut_off };
             (lines.arrives[arrives + 1] - from).max(0)
         })
     });

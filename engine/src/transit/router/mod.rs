@@ -129,7 +129,9 @@ impl Router {
         match self.changes[stop as usize] {
             Change::Never => lines::NEVER,
             Change::After(seconds) => arrives.saturating_add(seconds.0 as i32),
-            Change::Within(shifts, seconds) => self.shifts[shifts.0 as usize].worked(arrives, seconds.0 as i32),
+            Change::Within(shifts, seconds) => {
+                self.shifts[shifts.0 as usize].worked(arrives, seconds.0 as i32)
+            }
         }
     }
 

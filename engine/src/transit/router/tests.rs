@@ -1,4 +1,5 @@
-//! Stories, and random timetables against trying everything.
+//! Stories, random timetables against trying everything, and a world against its own calendars.
 
 mod random;
 mod stories;
+mod world;

@@ -82,7 +82,8 @@ impl Trips {
     ///
     /// When there are too many days.
     pub fn new(first: Instant, days: u32) -> Result<Trips, TripsError> {
-        if i64::from(days) > DAYS / 2 || first.0.unsigned_abs() > crate::units::limits::CALENDAR_REACH.unsigned_abs()
+        if i64::from(days) > DAYS / 2
+            || first.0.unsigned_abs() > crate::units::limits::CALENDAR_REACH.unsigned_abs()
         {
             return Err(TripsError::OutOfRange(i64::from(days)));
         }
@@ -187,7 +188,14 @@ impl Trips {
             return Err(TripsError::Unknown(shifts.0));
         }
         let (cut_off, transit) = (span(times.0)?, span(times.1)?);
-        self.shuttles.push(super::Shuttle { from: from.0, to: to.0, service, cut_off, transit, shifts: hours });
+        self.shuttles.push(super::Shuttle {
+            from: from.0,
+            to: to.0,
+            service,
+            cut_off,
+            transit,
+            shifts: hours,
+        });
         Ok(())
     }
 

@@ -40,17 +40,18 @@ fn case() -> impl Strategy<Value = Case> {
             |(service, cut_off, calls, begins, days)| Bus { service, cut_off, calls, begins, days },
         );
         let repeated = (bus, prop::collection::vec((-20_i64..20, 0_u8..8), 1..4)).prop_map(|(bus, runs)| {
-            let run = |(later, days): &(i64, u8)| Bus { begins: bus.begins + later, days: *days, ..bus.clone() };
+            let run =
+                |(later, days): &(i64, u8)| Bus { begins: bus.begins + later, days: *days, ..bus.clone() };
             runs.iter().map(run).collect::<Vec<_>>()
         });
         (
             prop::collection::vec((0_u8..4, 0_i64..12), stops as usize),
             prop::collection::vec((0_i64..END / STEP, 1_i64..40), 0..5),
-            prop::collection::vec(repeated, 0..4).prop_map(|buses| buses.concat()),
+            prop::collection::vec(repeated, 1..6).prop_map(|buses| buses.concat()),
             prop::collection::vec((0..stops, 0..stops, 0_i64..20), 0..3),
             prop::collection::vec((0..stops, 0..stops, 0_i64..4, 0_i64..40, any::<bool>()), 0..2),
             prop::collection::vec(prop::option::weighted(0.9, 0_i64..10), 4),
-            prop::collection::vec((0..stops, -10_i64..END / STEP, 0..stops), 4),
+            prop::collection::vec((0..stops, -10_i64..END / STEP / 2, 0..stops), 4),
         )
             .prop_map(|(changes, shifts, buses, walks, vans, prices, questions)| Case {
                 changes,
@@ -67,8 +68,7 @@ fn case() -> impl Strategy<Value = Case> {
 fn router(case: &Case) -> Router {
     let mut trips = Trips::new(Instant(FIRST), DAYS).unwrap();
     let moment = |steps: i64| Instant(FIRST + steps * STEP);
-    let shifts =
-        trips.shifts(case.shifts.iter().map(|&(start, long)| (moment(start), moment(start + long))));
+    let shifts = trips.shifts(case.shifts.iter().map(|&(start, long)| (moment(start), moment(start + long))));
     for &(kind, steps) in &case.changes {
         let change = match kind {
             0 => Change::Never,

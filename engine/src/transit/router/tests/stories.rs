@@ -86,8 +86,7 @@ fn a_night_bus_belongs_to_the_day_before() {
 fn fewer_legs_or_sooner_there() {
     let (router, [a, _, c]) = villages();
     let mut labels = Labels::default();
-    let journeys =
-        router.undominated((a, c), Instant(0), 4, &Prices::legs(&router), &mut labels);
+    let journeys = router.undominated((a, c), Instant(0), 4, &Prices::legs(&router), &mut labels);
     let told: Vec<_> = journeys.iter().map(|j| (j.arrives.0, j.cost.0, j.rides.len())).collect();
     assert_eq!(told, [(10 * HOUR + 10 * MINUTE, 2, 2), (14 * HOUR, 1, 1)]);
     let one = router.undominated((a, c), Instant(0), 1, &Prices::free(), &mut labels);
