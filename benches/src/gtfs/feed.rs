@@ -54,7 +54,12 @@ impl Service {
 
     fn ends(&self) -> [Option<Date>; 4] {
         let weekly = self.weekly.map(|(_, from, until)| (from, until));
-        [weekly.map(|ends| ends.0), weekly.map(|ends| ends.1), self.added.first().copied(), self.added.last().copied()]
+        [
+            weekly.map(|ends| ends.0),
+            weekly.map(|ends| ends.1),
+            self.added.first().copied(),
+            self.added.last().copied(),
+        ]
     }
 }
 

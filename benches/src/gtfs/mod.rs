@@ -56,7 +56,8 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn std::er
     let begin = Instant::now();
     let expanded = Expanded::new(&dated(&feed, &window)?);
     let expanding = begin.elapsed();
-    let mut served: Vec<u32> = feed.trips.iter().flat_map(|trip| trip.calls.iter().map(|call| call.stop)).collect();
+    let mut served: Vec<u32> =
+        feed.trips.iter().flat_map(|trip| trip.calls.iter().map(|call| call.stop)).collect();
     served.sort_unstable();
     served.dedup();
     let stops: Vec<StopIx> = served.into_iter().map(StopIx).collect();
@@ -78,7 +79,11 @@ struct Window {
 impl Window {
     /// Its dates, counted from 0.
     fn dates(&self) -> impl Iterator<Item = (u32, Date)> {
-        self.first.series(jiff::Span::new().days(1)).take(self.days as usize).enumerate().map(|(day, date)| (day as u32, date))
+        self.first
+            .series(jiff::Span::new().days(1))
+            .take(self.days as usize)
+            .enumerate()
+            .map(|(day, date)| (day as u32, date))
     }
 
     /// For each date the moment its times count from, twelve hours before its noon, and by how much that is off

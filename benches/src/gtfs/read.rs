@@ -59,7 +59,13 @@ pub(super) fn read(path: &Path, change: i64) -> Result<Feed, FeedError> {
     let zone = jiff::tz::TimeZone::get(&zone).map_err(FeedError::Zone)?;
     let stops = Table::read(&mut files, "stops.txt")?;
     let keys: Keys = stops.rows().zip(0..).map(|(row, at)| (row.cell("stop_id").to_owned(), at)).collect();
-    let mut feed = Feed { zone, changes: vec![Some(change); stops.len()], walks: Vec::new(), services: Vec::new(), trips: Vec::new() };
+    let mut feed = Feed {
+        zone,
+        changes: vec![Some(change); stops.len()],
+        walks: Vec::new(),
+        services: Vec::new(),
+        trips: Vec::new(),
+    };
     transfers(&mut feed, &Table::read(&mut files, "transfers.txt")?, &stops, &keys, change)?;
     let services = services(&mut feed, &mut files)?;
     trips(&mut feed, &mut files, &keys, &services)?;
@@ -71,7 +77,13 @@ fn known(keys: &Keys, row: Row<'_>, column: &'static str) -> Result<u32, FeedErr
 }
 
 /// Changes within a stop and walks between stops; what is said of a station holds for its platforms.
-fn transfers(feed: &mut Feed, table: &Table, stops: &Table, keys: &Keys, change: i64) -> Result<(), FeedError> {
+fn transfers(
+    feed: &mut Feed,
+    table: &Table,
+    stops: &Table,
+    keys: &Keys,
+    change: i64,
+) -> Result<(), FeedError> {
     let mut platforms: HashMap<u32, Vec<u32>> = HashMap::new();
     for (row, at) in stops.rows().zip(0..) {
         if let Some(&station) = keys.get(row.cell("parent_station")) {

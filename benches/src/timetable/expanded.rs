@@ -70,7 +70,13 @@ impl Expanded {
             let first = nodes.len() as u32;
             for (row, call) in trip.iter().enumerate() {
                 let next = if row + 1 < trip.len() { first + 2 * (row as u32 + 1) } else { NONE };
-                nodes.push(Node { time: call.arrives, stop: call.stop, wait: NONE, ride: next, ends: call.alights });
+                nodes.push(Node {
+                    time: call.arrives,
+                    stop: call.stop,
+                    wait: NONE,
+                    ride: next,
+                    ends: call.alights,
+                });
                 let until = call.boards_until.filter(|_| next != NONE);
                 let time = until.unwrap_or(call.arrives);
                 nodes.push(Node { time, stop: call.stop, wait: NONE, ride: next, ends: false });

@@ -24,14 +24,18 @@ pub fn world(hubs: usize, departures: usize, seed: u64) -> Result<World, Box<dyn
     // Kilometres on a plane.
     let places: Vec<(i64, i64)> =
         (0..hubs).map(|_| (random.between(0, 3_000), random.between(0, 2_000))).collect();
-    let apart = |one: (i64, i64), other: (i64, i64)| {
-        ((one.0 - other.0).pow(2) + (one.1 - other.1).pow(2)).isqrt()
-    };
-    let calendars: Vec<Value> = ZONES.iter().map(|zone| json!({
-        "id": format!("hours-{zone}"), "zone": zone, "closed": ["2026-03-27"],
-        "weekly": DAYS.iter().map(|day| ((*day).to_owned(), json!([["06:00", "22:00"]])))
-            .collect::<serde_json::Map<String, Value>>(),
-    })).collect();
+    let apart =
+        |one: (i64, i64), other: (i64, i64)| ((one.0 - other.0).pow(2) + (one.1 - other.1).pow(2)).isqrt();
+    let calendars: Vec<Value> = ZONES
+        .iter()
+        .map(|zone| {
+            json!({
+                "id": format!("hours-{zone}"), "zone": zone, "closed": ["2026-03-27"],
+                "weekly": DAYS.iter().map(|day| ((*day).to_owned(), json!([["06:00", "22:00"]])))
+                    .collect::<serde_json::Map<String, Value>>(),
+            })
+        })
+        .collect();
     let nodes: Vec<Value> = (0..hubs)
         .map(|hub| {
             let mut docks = json!({"handling_minutes": random.between(15, 90), "keeps": [{"id": "floor", "temperature": [10, 25]}]});
