@@ -4,9 +4,11 @@ use std::io::Write;
 use std::process::ExitCode;
 
 pub mod figure;
+pub mod gtfs;
 pub mod quality;
 pub mod sample;
 pub mod split;
+pub mod timetable;
 pub mod typical;
 pub mod ufl;
 pub mod ufl_file;

@@ -63,6 +63,50 @@ enum Suite {
         #[arg(long, value_name = "FILE")]
         plot: Option<PathBuf>,
     },
+    /// A published timetable: earliest arrivals, the router beside a plain time-expanded Dijkstra, all answers compared.
+    Gtfs {
+        /// Folder or zip file of the feed; its tables may be packed with gzip.
+        feed: PathBuf,
+        /// First day, as 2026-11-23 [default: the Monday of the busiest week].
+        #[arg(long)]
+        from: Option<String>,
+        /// Minutes to change where the feed does not say.
+        #[arg(long, default_value_t = 2)]
+        change_minutes: i64,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// A generated network of hubs, asked and compared like a published timetable.
+    Timetable {
+        /// Hubs.
+        #[arg(long, default_value_t = 500)]
+        hubs: usize,
+        /// Departures on a day.
+        #[arg(long, default_value_t = 50_000)]
+        departures: usize,
+        #[command(flatten)]
+        asked: Asked,
+    },
+}
+
+/// How a timetable is asked.
+#[derive(clap::Args)]
+struct Asked {
+    /// Days laid out; questions begin in the first week.
+    #[arg(long, default_value_t = 14)]
+    days: u32,
+    /// Random questions.
+    #[arg(long, default_value_t = 2_000)]
+    queries: usize,
+    /// Seed of the questions.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Times all questions are asked; the best round is told.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// One line of JSON for each figure.
+    #[arg(long)]
+    json: bool,
 }
 
 fn main() -> ExitCode {
@@ -82,6 +126,18 @@ fn main() -> ExitCode {
         Suite::Quality { json, orders, plot } => {
             let options = volok_bench::quality::Options { orders, plot, json };
             volok_bench::quality::run(&options, &mut out).map_err(Into::into)
+        }
+        Suite::Gtfs { feed, from, change_minutes, asked } => {
+            let Asked { days, queries, seed, rounds, json } = asked;
+            let options =
+                volok_bench::gtfs::Options { feed, from, days, change_minutes, queries, seed, rounds, json };
+            volok_bench::gtfs::run(&options, &mut out)
+        }
+        Suite::Timetable { hubs, departures, asked } => {
+            let Asked { days, queries, seed, rounds, json } = asked;
+            let options =
+                volok_bench::timetable::Options { hubs, departures, days, queries, seed, rounds, json };
+            volok_bench::timetable::run(&options, &mut out)
         }
     };
     volok_bench::ended("volok-bench", result)

@@ -1,7 +1,7 @@
 //! The commands, as the shell sees them.
 
 use crate::failure::Failure;
-use crate::{check, demo, generate, plan, schema, serve};
+use crate::{check, demo, generate, network, plan, schema, serve};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -30,6 +30,8 @@ enum Command {
     Check(check::Arguments),
     /// Writes a world and orders to play with.
     Generate(generate::Arguments),
+    /// Tells what is odd about a network, or draws it.
+    Network(network::Arguments),
     /// Prints the JSON Schema of a document.
     Schema(schema::Arguments),
     /// Answers over HTTP: POST /v1/plan, POST /v1/quote, GET /healthz.
@@ -43,6 +45,7 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Network(arguments) => network::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
     }

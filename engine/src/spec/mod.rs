@@ -6,12 +6,14 @@
 //!
 //! This room does not know what is true: it checks shape, never meaning. Meaning begins in [`crate::world`].
 
+mod map;
 mod order;
 mod plan;
 mod read;
 mod time;
 mod world;
 
+pub use map::{Feature, Geometry, Map, Properties};
 pub use order::{Line, Order, Policy};
 pub use plan::{
     Advice, Costs, FiscalMode, Leg, Parcel, Pick, Plan, PlanStatus, Rejected, Unfilled, UnfilledReason,

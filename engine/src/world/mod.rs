@@ -15,6 +15,7 @@ mod defect;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod inspection;
+mod map;
 mod names;
 mod network;
 mod order;

@@ -2,6 +2,7 @@
 
 mod check;
 mod generate;
+mod network;
 mod plan;
 mod serve;
 mod shell;
