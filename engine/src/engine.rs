@@ -237,10 +237,14 @@ impl Engine {
             .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
         let least = sourcing::least_with_a_merge(ground, order, sheet, &problem);
         if least.is_some_and(|least| least < solution.cost) {
+            let left_out = sheet.left_out;
             source(Breadth::Merging(solution.cost), sheet, &mut problem)?;
             if !problem.hubs.is_empty() {
                 split::solve(&problem, budget, search, solution)
                     .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+            } else if left_out {
+                // The answer stands, and speaks of the rows it was found on.
+                source(Breadth::Useful, sheet, &mut problem)?;
             }
         }
         let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);

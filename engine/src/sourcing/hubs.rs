@@ -303,7 +303,14 @@ impl Finder<'_> {
         let dwells = self.anything_dwells(onward.from);
         let merges = self.merges(onward.from, legs_left, sheet);
         let latest = self.order.latest();
-        let rides = Rides { ground: self.ground, lanes: &onward.lanes, selection: &riding, grams: 0, cm3: 0, latest };
+        let own = riding.longest.last().copied().flatten();
+        let arrives_from = self.found.get(usize::from(into)).and_then(|target| {
+            let (_, departs, longest) = target.merge;
+            [own, longest].into_iter().flatten().filter_map(|longest| departs.before(longest)).max()
+        });
+        let arrives_from = arrives_from.unwrap_or(Instant::ALWAYS);
+        let (ground, lanes) = (self.ground, &onward.lanes[..]);
+        let rides = Rides { ground, lanes, selection: &riding, grams: 0, cm3: 0, latest, arrives_from };
         let (mut departures, mut last): (usize, Option<Instant>) = (0, None);
         let mut next = 0;
         let mut not_before = Instant::ALWAYS;
@@ -331,18 +338,9 @@ impl Finder<'_> {
             let ended = match self.found.get(usize::from(into)) {
                 None => transit.hand_over_at(self.order.to, arrives).filter(|&at| at <= latest).map(|at| (at, lateness(self.order, at))),
                 Some(target) => {
-                    let (by, departs, longest) = target.merge;
                     let handled = transit.handled_at(target.row.node, arrives);
                     let merged = handled.and_then(|handled| transit.merged_at(target.row.node, handled));
-                    let own = riding.longest.last().copied().flatten();
-                    let waits = [own, longest].into_iter().flatten().all(|longest| {
-                        departs.before(longest).is_none_or(|not_before| arrives >= not_before)
-                    });
-                    match merged {
-                        Some(merged) if merged <= by && waits => Some((target.row.hand_over, Ok(0))),
-                        Some(merged) if merged <= by => continue,
-                        _ => None,
-                    }
+                    merged.filter(|&merged| merged <= target.merge.0).map(|_| (target.row.hand_over, Ok(0)))
                 }
             };
             let Some((hand_over, late)) = ended else { break };

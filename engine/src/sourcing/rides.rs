@@ -27,6 +27,8 @@ pub(super) struct Rides<'r> {
     pub cm3: u64,
     /// Nothing that leaves later is of use.
     pub latest: Instant,
+    /// Nothing that arrives earlier is of use.
+    pub arrives_from: Instant,
 }
 
 impl Rides<'_> {
@@ -51,6 +53,10 @@ impl Rides<'_> {
         let transit = self.ground.transit;
         let timetable = transit.timetable(lane);
         let mut ready = ready;
+        if leg + 1 == self.lanes.len() && self.arrives_from > ready {
+            let departs = self.arrives_from.before(timetable.transit())?;
+            ready = ready.max(departs.before(timetable.cut_off())?);
+        }
         loop {
             let departure = timetable.next_departure(ready).filter(|departure| departure.departs <= self.latest)?;
             *looks = looks.checked_sub(1)?;
