@@ -370,6 +370,7 @@ impl Finder<'_> {
                 legs,
                 hand_over,
                 lateness: late,
+                longest,
             };
             let merge = (by, departs, longest);
             let number = self.found.len() as u16;
@@ -441,6 +442,8 @@ impl Finder<'_> {
         let found = &self.found[usize::from(hub)];
         let (by, departs, longest) = found.merge;
         let (node, legs_left) = (found.row.node, found.legs_left);
+        // One part that comes late makes the merged parcel ready late enough. Only where none did, each has to.
+        let longest = longest.filter(|_| self.ground.strict.contains(&(node, departs)));
         let merge =
             Merge { node, by, departs, longest, hand_over: found.row.hand_over, items: &found.items };
         let ways = problem.ways.len();

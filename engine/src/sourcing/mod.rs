@@ -46,6 +46,7 @@ use crate::split::{Problem, Rules, Staircase};
 use crate::load::Load;
 use crate::stock::Stock;
 use crate::transit::Transit;
+use crate::units::Instant;
 use crate::world::{LaneIx, NodeIx, Order, World};
 
 /// Everything that stands still while an order is sourced.
@@ -61,6 +62,8 @@ pub struct Ground<'w> {
     pub stock: &'w Stock,
     /// What is taken of departures, days, buffers and hand-over points.
     pub load: &'w Load,
+    /// Merges, by node and departure, to which no part may come so early that the whole waits too long.
+    pub strict: &'w [(NodeIx, Instant)],
 }
 
 impl Ground<'_> {

@@ -33,7 +33,7 @@ pub(super) struct Merge<'e> {
     pub by: Instant,
     /// When it departs.
     pub departs: Instant,
-    /// How long it may wait until then.
+    /// How long each of its parts may wait until then, beside what their own places allow.
     pub longest: Option<Seconds>,
     /// When its goods are handed over.
     pub hand_over: Instant,
@@ -314,6 +314,8 @@ fn classes(
                     rooms.push(room);
                     sheet.classes.push(Class {
                         ready_by: ready,
+                        // What is packed where it is merged cannot wait anywhere else.
+                        ready_from: if track.lanes.is_empty() { rides.arrives_from } else { Instant::ALWAYS },
                         departs_if: ready,
                         departs,
                         arrives,

@@ -201,6 +201,7 @@ fn departures(
             }
             _ => sheet.classes.push(Class {
                 ready_by: ready,
+                ready_from: Instant::ALWAYS,
                 departs_if: ready,
                 departs,
                 arrives,
@@ -248,7 +249,7 @@ pub(super) fn write_masks(order: &Order, variant: Variant, class: usize, slots: 
                 let wanted = sheet.lines[usize::from(line)];
                 if open && accepts(order, wanted.line.row(), source.seller) {
                     let lasts = source.expires >= last_until(class.hand_over, wanted.min_life);
-                    let mask = match source.ready <= class.ready_by && lasts {
+                    let mask = match source.ready <= class.ready_by && class.ready_from == Instant::ALWAYS && lasts {
                         true => u64::MAX >> (64 - source.cells),
                         false => sheet.mask(pool as usize, usize::from(line), &class),
                     };
