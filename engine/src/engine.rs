@@ -34,7 +34,9 @@ pub enum PlanError {
         what: &'static str,
     },
     /// Parcels of one order were always in one another's way.
-    #[error("order {order}: its parcels together pass what departures, days, buffers or the hand-over node take")]
+    #[error(
+        "order {order}: its parcels together pass what departures, days, buffers or the hand-over node take"
+    )]
     Full {
         /// The order's key.
         order: Box<str>,
@@ -176,7 +178,9 @@ impl Engine {
                     return Ok(plan);
                 }
                 Err(Refusal::TooBig(too_big)) => return Err(too_big.of(order)),
-                Err(Refusal::Unfit(Unfit::Full | Unfit::Waits(..))) => return Err(PlanError::Full { order: order.id.clone() }),
+                Err(Refusal::Unfit(Unfit::Full | Unfit::Waits(..))) => {
+                    return Err(PlanError::Full { order: order.id.clone() });
+                }
                 Err(Refusal::Unfit(Unfit::Cost(what))) => return Err(TooBig::Cost(what).of(order)),
                 Err(Refusal::Unfit(Unfit::Fences)) => {
                     bound = bound.or(Some(Money(scratch.solution.bound)));

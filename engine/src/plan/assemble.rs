@@ -3,8 +3,8 @@
 //! The search chooses ways and units. What is left is decided here by rules: each parcel takes the earliest departure
 //! its contents allow, and within a pool lots go out first-expiry-first-out among those with life enough.
 
-use super::merges;
 use super::draws::{Draws, Spent};
+use super::merges;
 use super::{Costs, Fiscal, HandOver, Leg, Parcel, Pick, Plan, Unfilled};
 use crate::sourcing::{Class, Ground, NO_STOPS, Sheet, leave, ride_of};
 use crate::split::{NO_HUB, Problem, Solution};

@@ -33,17 +33,20 @@ mod terms;
 mod times;
 mod variants;
 
-pub use reason::{Reason, ReasonCode};
-pub use hubs::least_with_a_merge;
-pub use reasons::{Eased, reasons};
-pub use sheet::{Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
-pub use terms::{Road, Terms};
 pub use crate::transit::Legs;
+pub use hubs::least_with_a_merge;
+pub use reason::{Reason, ReasonCode};
+pub use reasons::{Eased, reasons};
 pub use relays::ride_of;
+pub use sheet::{
+    Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted,
+    WayRow,
+};
+pub use terms::{Road, Terms};
 pub(crate) use times::leave;
 
-use crate::split::{Problem, Rules, Staircase};
 use crate::load::Load;
+use crate::split::{Problem, Rules, Staircase};
 use crate::stock::Stock;
 use crate::transit::Transit;
 use crate::units::Instant;

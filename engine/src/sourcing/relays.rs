@@ -269,7 +269,10 @@ fn classes(
     let latest = order.latest();
     let least = |of: &dyn Fn(&crate::split::Line) -> u64| problem.lines.iter().map(of).min().unwrap_or(0);
     let whole = |of: &dyn Fn(&crate::split::Line) -> u64| {
-        problem.lines.iter().fold(0u64, |sum, line| sum.saturating_add(of(line).saturating_mul(line.qty.into())))
+        problem
+            .lines
+            .iter()
+            .fold(0u64, |sum, line| sum.saturating_add(of(line).saturating_mul(line.qty.into())))
     };
     let rides = Rides {
         ground,

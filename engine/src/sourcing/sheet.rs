@@ -309,7 +309,9 @@ impl Sheet {
     /// Which of a pool's cells give to a line when handed over with a class.
     pub fn mask(&self, pool: usize, line: usize, class: &Class) -> u64 {
         let last_until = last_until(class.hand_over, self.lines[line].min_life);
-        let fit = |supply: &Supply| class.ready_from <= supply.ready && supply.ready <= class.ready_by && supply.expires >= last_until;
+        let fit = |supply: &Supply| {
+            class.ready_from <= supply.ready && supply.ready <= class.ready_by && supply.expires >= last_until
+        };
         let cells = self.supplies_of(pool).iter().enumerate();
         cells.fold(0, |mask, (bit, supply)| mask | u64::from(fit(supply)) << bit)
     }
