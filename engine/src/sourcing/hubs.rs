@@ -22,13 +22,16 @@ use crate::world::{LaneIx, NodeIx, Order, Schedule};
 use smallvec::SmallVec;
 
 /// Hubs of one order at most; cheaper ones come first.
-const HUBS: usize = 512;
+const HUBS: usize = 2_048;
 
 /// Departures of one parcel at most that could be what a merge waits for.
 const LATER: usize = 16;
 
 /// Departures of one chain at most that are looked at from one cross-dock.
 const DEPARTURES: usize = 32;
+
+/// The same, where the parcel leaves whenever it is ready.
+const MERGES: usize = 512;
 
 /// A chain of lanes on from a cross-dock.
 #[derive(Clone, Debug)]
@@ -330,7 +333,8 @@ impl Finder<'_> {
         let (mut departures, mut last): (usize, Option<Instant>) = (0, None);
         let mut next = 0;
         let mut not_before = Instant::ALWAYS;
-        while next < merges.len() && departures < DEPARTURES && self.found.len() < HUBS {
+        let most = if scheduled { DEPARTURES } else { MERGES };
+        while next < merges.len() && departures < most && self.found.len() < HUBS {
             let merged = merges[next];
             let Some(legs) = rides.leaving_from(merged, not_before.max(merged)) else { break };
             let departs = legs.first().map_or(merged, |leg| leg.departs);
@@ -519,10 +523,9 @@ impl Finder<'_> {
             }
         }
         let mut rows = vec![NO_HUB; self.found.len()];
-        let mut next = 0;
-        for (row, _) in rows.iter_mut().zip(&used).filter(|(_, used)| **used) {
-            *row = next;
-            next += 1;
+        let kept = rows.iter_mut().zip(&used).filter(|(_, used)| **used);
+        for (next, (row, _)) in kept.enumerate() {
+            *row = next as u16;
         }
         let mut used = used.into_iter();
         self.found.retain(|_| used.next().unwrap_or(false));

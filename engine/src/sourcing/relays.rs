@@ -401,6 +401,9 @@ fn ride(
     None
 }
 
+/// Lanes with the compartment used of each.
+pub type Lanes = SmallVec<[(LaneIx, u8); 3]>;
+
 /// The lanes, compartments and departures of a way with stops, for a parcel that is ready at a moment: the earliest that
 /// serve as the way does.
 pub fn ride_of(
@@ -410,7 +413,7 @@ pub fn ride_of(
     (way, hub): (u16, u16),
     ready: Instant,
     (grams, cm3): (u64, u64),
-) -> Option<(SmallVec<[(LaneIx, u8); 3]>, Legs)> {
+) -> Option<(Lanes, Legs)> {
     let (row, route, _) = sheet.way(way);
     let selection = sheet.selections.get(row.stops as usize)?;
     let class = &sheet.classes[route.class as usize];

@@ -35,7 +35,7 @@ impl Rides<'_> {
     /// The earliest legs of a parcel that is ready at a moment. A parcel without lanes has none.
     pub fn earliest(&self, ready: Instant) -> Option<Legs> {
         let mut looks = LOOKS;
-        let mut legs = self.from_leg(0, ready, &mut looks)?;
+        let mut legs = self.onwards(0, ready, &mut looks)?;
         legs.reverse();
         Some(legs)
     }
@@ -48,7 +48,7 @@ impl Rides<'_> {
     }
 
     /// Legs from one of them on, the last first.
-    fn from_leg(&self, leg: usize, ready: Instant, looks: &mut u32) -> Option<Legs> {
+    fn onwards(&self, leg: usize, ready: Instant, looks: &mut u32) -> Option<Legs> {
         let Some(&lane) = self.lanes.get(leg) else { return Some(Legs::new()) };
         let transit = self.ground.transit;
         let timetable = transit.timetable(lane);
@@ -72,7 +72,7 @@ impl Rides<'_> {
             }
             let dock = self.ground.world.lanes()[lane].to;
             let handled = transit.handled_at(dock, departure.arrives)?;
-            let mut rest = self.from_leg(leg + 1, handled, looks)?;
+            let mut rest = self.onwards(leg + 1, handled, looks)?;
             let onward = rest.last()?.departs;
             match self.earliest_arrival(dock, leg, departure.arrives, onward) {
                 None => {

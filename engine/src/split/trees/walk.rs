@@ -317,7 +317,7 @@ impl Walk {
                 state -= less;
                 continue;
             }
-            found.trees.push(self.tree(problem, grid, problem.hubs.len(), best.by as usize));
+            found.trees.push(self.tree(grid, problem.hubs.len(), best.by as usize));
             state -= best.by as usize;
             shipped = true;
             layer -= usize::from(layered);
@@ -326,14 +326,14 @@ impl Walk {
     }
 
     /// The parcel of a board that holds a state.
-    fn tree(&self, problem: &Problem<'_>, grid: &Grid, board: usize, state: usize) -> Tree {
+    fn tree(&self, grid: &Grid, board: usize, state: usize) -> Tree {
         let by = self.boards[board].by[state];
         let Some(hub) = by.checked_sub(HUB) else { return Tree::Parcel(by as u16, state as u32) };
         let parts = &self.boards[hub as usize];
         let (mut rest, mut first, mut trees) = (state, true, Vec::new());
         while grid.low[rest] != NONE {
             let part = if first { parts.two_by[rest] } else { parts.any_by[rest] } as usize;
-            trees.push(self.tree(problem, grid, hub as usize, part));
+            trees.push(self.tree(grid, hub as usize, part));
             rest -= part;
             first = false;
         }
