@@ -71,7 +71,9 @@ fn sound(svg: &str) -> Document<'_> {
 
 /// Every text on the paper.
 fn texts(read: &Document<'_>) -> Vec<String> {
-    let texts = read.descendants().filter(|node| node.has_tag_name("text") || node.has_tag_name(("http://www.w3.org/2000/svg", "text")));
+    let texts = read.descendants().filter(|node| {
+        node.has_tag_name("text") || node.has_tag_name(("http://www.w3.org/2000/svg", "text"))
+    });
     texts.filter_map(|node| node.text().map(str::to_owned)).collect()
 }
 
@@ -81,7 +83,14 @@ fn the_three_item_order_is_drawn() {
     let svg = planned.svg();
     let read = sound(&svg);
     let texts = texts(&read);
-    for wanted in ["1001-A", "1 × Sour cream 20 %, 315 g", "Podolsk", "podolsk-van", "Tue 3 Mar 09:00", "promise Tue 3 Mar 21:00"] {
+    for wanted in [
+        "1001-A",
+        "1 × Sour cream 20 %, 315 g",
+        "Podolsk",
+        "podolsk-van",
+        "Tue 3 Mar 09:00",
+        "promise Tue 3 Mar 21:00",
+    ] {
         assert!(texts.iter().any(|text| text.contains(wanted)), "{wanted} is missing: {texts:?}");
     }
     golden("engine/tests/drawings/three_items.svg", &svg);
@@ -135,7 +144,9 @@ fn whatever_is_planned_can_be_drawn() {
             let engine = Engine::from_document(&made.world).unwrap();
             for document in made.orders.iter().take(5) {
                 let Ok(order) = engine.order(document) else { continue };
-                let Ok(plan) = engine.plan(&order, Budget::default(), &mut Scratch::default()) else { continue };
+                let Ok(plan) = engine.plan(&order, Budget::default(), &mut Scratch::default()) else {
+                    continue;
+                };
                 let svg = draw::svg(engine.world(), engine.stock(), &order, &plan);
                 let read = sound(&svg);
                 // Each parcel has its row.

@@ -45,7 +45,8 @@ pub fn order(world: &World, stock: &Stock, order: &Order, plan: &Plan, advice: O
         "" => String::new(),
         currency => format!(", {}", escaped(currency)),
     };
-    let _ = writeln!(out, "<table>\n<thead><tr><th>Costs</th><th>amount{currency}</th></tr></thead>\n<tbody>");
+    let _ =
+        writeln!(out, "<table>\n<thead><tr><th>Costs</th><th>amount{currency}</th></tr></thead>\n<tbody>");
     for (name, cost) in plan.costs.components().into_iter().filter(|(_, cost)| cost.0 != 0) {
         let _ = writeln!(out, "<tr><td>{}</td><td>{}</td></tr>", name.replace('_', " "), words.bare(cost));
     }
@@ -58,7 +59,10 @@ pub fn order(world: &World, stock: &Stock, order: &Order, plan: &Plan, advice: O
         let _ = writeln!(out, "<pre>{}</pre>", lines(&reasons(world, order, advice, COLUMNS)));
     }
     let told = lines(&text(world, stock, order, plan, COLUMNS));
-    let _ = writeln!(out, "<details>\n<summary>The plan in words</summary>\n<pre>{told}</pre>\n</details>\n</section>");
+    let _ = writeln!(
+        out,
+        "<details>\n<summary>The plan in words</summary>\n<pre>{told}</pre>\n</details>\n</section>"
+    );
     out
 }
 

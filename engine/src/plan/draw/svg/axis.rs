@@ -8,9 +8,8 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Steps between marks within a day.
-const STEPS: [i64; 9] = [
-    5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR, 6 * HOUR, 12 * HOUR,
-];
+const STEPS: [i64; 9] =
+    [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR, 6 * HOUR, 12 * HOUR];
 /// Pixels that a time of day and a day need.
 const ROOM: (i64, i64) = (46, 84);
 

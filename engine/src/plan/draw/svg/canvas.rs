@@ -90,8 +90,7 @@ impl Canvas {
 
     /// A path in SVG's own letters, `width` pixels wide.
     pub fn path(&mut self, class: &str, way: &str, width: i64) {
-        let _ =
-            writeln!(self.body, "<path class=\"{class}\" d=\"{way}\" style=\"stroke-width:{width}px\"/>");
+        let _ = writeln!(self.body, "<path class=\"{class}\" d=\"{way}\" style=\"stroke-width:{width}px\"/>");
     }
 
     /// A filled shape of straight lines.
@@ -127,7 +126,10 @@ mod tests {
 
     #[test]
     fn a_name_stays_a_name() {
-        assert_eq!(escaped("</text><a b=\"c\" d='&'>"), "&lt;/text&gt;&lt;a b=&quot;c&quot; d=&#39;&amp;&#39;&gt;");
+        assert_eq!(
+            escaped("</text><a b=\"c\" d='&'>"),
+            "&lt;/text&gt;&lt;a b=&quot;c&quot; d=&#39;&amp;&#39;&gt;"
+        );
         assert_eq!(escaped("a\u{0}b\u{ffff}c\u{202e}"), "a·b·c·");
     }
 

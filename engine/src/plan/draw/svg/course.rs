@@ -118,9 +118,11 @@ fn course(world: &World, order: &Order, plan: &Plan, row: usize) -> Course {
 /// When handling at a cross-dock begins and ends.
 fn handled(world: &World, node: NodeIx, arrival: Instant) -> (Instant, Instant) {
     match &world.nodes()[node].cross_docks {
-        Some(docks) => {
-            worked(docks.calendar.and_then(|calendar| world.calendars().get(calendar)), arrival, docks.handling)
-        }
+        Some(docks) => worked(
+            docks.calendar.and_then(|calendar| world.calendars().get(calendar)),
+            arrival,
+            docks.handling,
+        ),
         None => (arrival, arrival),
     }
 }

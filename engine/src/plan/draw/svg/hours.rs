@@ -56,10 +56,18 @@ fn ahead(calendar: &Calendar, at: i64) -> i32 {
 fn moment(calendar: &Calendar, local: i64, first: bool) -> i64 {
     let near = row(calendar, local - DAY)..=row(calendar, local + DAY);
     let offsets = calendar.zone.offsets.get(near).unwrap_or(&[]);
-    let fitting =
-        offsets.iter().map(|&(_, o)| local - i64::from(o)).filter(|&at| ahead(calendar, at) as i64 == local - at);
+    let fitting = offsets
+        .iter()
+        .map(|&(_, o)| local - i64::from(o))
+        .filter(|&at| ahead(calendar, at) as i64 == local - at);
     let found = if first { fitting.min() } else { fitting.max() };
-    let skipped = || offsets.iter().skip(1).map(|&(from, _)| from).find(|&from| from + i64::from(ahead(calendar, from)) > local);
+    let skipped = || {
+        offsets
+            .iter()
+            .skip(1)
+            .map(|&(from, _)| from)
+            .find(|&from| from + i64::from(ahead(calendar, from)) > local)
+    };
     found.or_else(skipped).unwrap_or(local)
 }
 
@@ -103,7 +111,11 @@ mod tests {
         let calendar = berlin(Some(vec![(6 * 86_400, 7 * 86_400)]), vec![]);
         let from = Instant(1_774_746_000 - 1800);
         assert_eq!(worked(Some(&calendar), from, Seconds(HOUR)), (from, Instant(from.0 + HOUR)));
-        assert_eq!(moment(&calendar, 1_774_746_000 + 2 * HOUR - 1800, true), 1_774_746_000, "half past two is not");
+        assert_eq!(
+            moment(&calendar, 1_774_746_000 + 2 * HOUR - 1800, true),
+            1_774_746_000,
+            "half past two is not"
+        );
     }
 
     #[test]

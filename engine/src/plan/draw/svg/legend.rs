@@ -15,20 +15,25 @@ pub fn draw(canvas: &mut Canvas, plan: &Plan, courses: &[Course], world: &World,
         }
         match class {
             "waiting" => canvas.line(class, (x, y - 4), (x + 18, y - 4)),
-            "join" => canvas.line(class, (x, y - 4), (x + 18, y - 4)),
+            "place" => {
+                canvas.circle(class, (x + 9, y - 4), 6);
+                canvas.circle("dot", (x + 9, y - 4), 2);
+            }
             _ => canvas.rect(class, (x, y - 10), (18, 12), 2),
         }
         canvas.text("soft", x + 24, y, words);
         x += 24 + pixels(words, 12) + 16;
     };
-    let does = |wanted: Doing| courses.iter().flat_map(|course| &course.spans).any(|span| span.doing == wanted);
+    let does =
+        |wanted: Doing| courses.iter().flat_map(|course| &course.spans).any(|span| span.doing == wanted);
     if does(Doing::Picking) {
         put(canvas, "picking", "picking until ready");
     }
     if does(Doing::Waiting) {
         put(canvas, "waiting", "waiting");
     }
-    let rides = || plan.parcels.iter().flat_map(|parcel| (0..parcel.legs.len()).map(move |leg| (parcel, leg)));
+    let rides =
+        || plan.parcels.iter().flat_map(|parcel| (0..parcel.legs.len()).map(move |leg| (parcel, leg)));
     for kind in Kept::ALL {
         if rides().any(|(parcel, leg)| kept(world, parcel, leg) == kind) {
             put(canvas, kind.name(), &format!("riding, {}", kind.name()));
@@ -42,6 +47,9 @@ pub fn draw(canvas: &mut Canvas, plan: &Plan, courses: &[Course], world: &World,
     }
     if does(Doing::Opening) {
         put(canvas, "opening", "until it opens");
+    }
+    if plan.deliveries() > 0 {
+        put(canvas, "place", "handed over");
     }
     y + 14
 }

@@ -13,6 +13,8 @@ use crate::world::NodeIx;
 const SIZE: i64 = 10;
 /// Space between ways of the same two nodes.
 const FAN: i64 = 56;
+/// Dots by which words keep off a way.
+const DOTS: i64 = 32;
 
 /// One departure with all parcels of the order that ride it together.
 struct Ride {
@@ -50,6 +52,11 @@ pub fn draw(canvas: &mut Canvas, words: &Words<'_>, plan: &Plan, y: i64) -> i64 
     let mut taken: Vec<Area> = Vec::new();
     for spot in &places.spots {
         taken.push(Area(spot.x - SIZE - 4, spot.y - SIZE - 4, spot.x + SIZE + 4, spot.y + SIZE + 4));
+    }
+    for (_, curve) in &drawn {
+        // Words over a way can be read, words over words cannot: a way weighs little.
+        let dots = (0..=DOTS).map(|step| point(curve, step, DOTS));
+        taken.extend(dots.map(|(x, y)| Area(x - 3, y - 3, x + 3, y + 3)));
     }
     for spot in &places.spots {
         node(canvas, words, plan, spot, &mut taken);
@@ -111,8 +118,8 @@ fn letters(words: &Words<'_>, rows: &[usize]) -> String {
 fn says(words: &Words<'_>, ride: &Ride) -> String {
     let lane = &words.world.lanes()[ride.leg.lane];
     let compartment = lane.compartments.get(usize::from(ride.leg.compartment));
-    let compartment =
-        compartment.map_or_else(String::new, |kept| format!(", {} ({})", clean(&kept.name), kept.temperature));
+    let compartment = compartment
+        .map_or_else(String::new, |kept| format!(", {} ({})", clean(&kept.name), kept.temperature));
     let departs = words.moment(ride.leg.departs_at);
     let arrives = words.wall.after(ride.leg.departs_at, ride.leg.arrives_at);
     let codes: Vec<String> = ride.rows.iter().map(|&row| words.code(row)).collect();
@@ -175,7 +182,10 @@ fn node(canvas: &mut Canvas, words: &Words<'_>, plan: &Plan, spot: &Spot, taken:
     canvas.titled(&format!("{}: {does}", words.place(spot.node)), |canvas| match spot.role {
         Role::Packs => canvas.rect("place", (x - SIZE + 1, y - SIZE + 1), (2 * SIZE - 2, 2 * SIZE - 2), 3),
         Role::CrossDocks => {
-            canvas.shape("place", &[(x, y - SIZE - 2), (x + SIZE + 2, y), (x, y + SIZE + 2), (x - SIZE - 2, y)]);
+            canvas.shape(
+                "place",
+                &[(x, y - SIZE - 2), (x + SIZE + 2, y), (x, y + SIZE + 2), (x - SIZE - 2, y)],
+            );
         }
         Role::HandsOver => {
             canvas.circle("place", (x, y), SIZE);
@@ -184,7 +194,8 @@ fn node(canvas: &mut Canvas, words: &Words<'_>, plan: &Plan, spot: &Spot, taken:
     });
     let does = cut(&does, 30);
     let half = pixels(&name, 14).max(pixels(&does, 12)) / 2;
-    let spots = [(x, y + SIZE + 18), (x, y - SIZE - 22), (x + SIZE + 6 + half, y - 2), (x - SIZE - 6 - half, y - 2)];
+    let spots =
+        [(x, y + SIZE + 18), (x, y - SIZE - 22), (x + SIZE + 6 + half, y - 2), (x - SIZE - 6 - half, y - 2)];
     let (x, y) = put(&spots, half, taken);
     canvas.text("name halo middle", x, y, &name);
     canvas.text("soft halo middle", x, y + 15, &does);
@@ -208,7 +219,11 @@ fn does(words: &Words<'_>, plan: &Plan, spot: &Spot) -> String {
     }
     if spot.role == Role::HandsOver {
         let over = rows(&|row| plan.parcels[row].hand_over.is_some());
-        does.push(if over.is_empty() { "hands over nothing".to_owned() } else { format!("hands over {}", letters(words, &over)) });
+        does.push(if over.is_empty() {
+            "hands over nothing".to_owned()
+        } else {
+            format!("hands over {}", letters(words, &over))
+        });
     }
     if does.is_empty() {
         does.push("passes on".to_owned());
@@ -224,8 +239,9 @@ fn label(canvas: &mut Canvas, words: &Words<'_>, ride: &Ride, curve: &Curve, tak
     let half = pixels(&name, 12).max(pixels(&says, 12)) / 2;
     let mut spots = Vec::new();
     for eighth in [4, 3, 5, 2, 6] {
-        let (x, y) = point(curve, eighth);
-        spots.extend([(x, y - 26), (x, y + 20), (x, y - 4)]);
+        let (x, y) = point(curve, eighth, 8);
+        spots.extend([(x, y - 26), (x, y + 22), (x, y - 44), (x, y + 38)]);
+        spots.extend([(x + half + 12, y - 4), (x - half - 12, y - 4), (x, y - 4)]);
     }
     let (x, y) = put(&spots, half, taken);
     canvas.text("ink halo middle", x, y, &name);
@@ -243,12 +259,12 @@ fn put(spots: &[(i64, i64)], half: i64, taken: &mut Vec<Area>) -> (i64, i64) {
     best
 }
 
-/// The point of a curve at so many eighths of its way.
-fn point(curve: &Curve, eighths: i64) -> (i64, i64) {
-    let (far, near) = (eighths, 8 - eighths);
+/// The point of a curve so many steps of its way from its start.
+fn point(curve: &Curve, far: i64, steps: i64) -> (i64, i64) {
+    let near = steps - far;
     let weights = [near * near * near, 3 * near * near * far, 3 * near * far * far, far * far * far];
     let sum = |side: fn(&(i64, i64)) -> i64| {
-        curve.iter().zip(weights).map(|(point, weight)| side(point) * weight).sum::<i64>() / 512
+        curve.iter().zip(weights).map(|(point, weight)| side(point) * weight).sum::<i64>() / steps.pow(3)
     };
     (sum(|point| point.0), sum(|point| point.1))
 }

@@ -38,7 +38,7 @@ const ABOVE: i64 = 40;
 const BELOW: i64 = 56;
 /// Space between rows, and the least between any two nodes.
 const ROW: i64 = 92;
-const APART: i64 = 84;
+const APART: i64 = 110;
 /// The map is at most so high.
 const HIGHEST: i64 = 330;
 /// Nodes that stand too near each other are pushed apart so many times at most.
@@ -82,7 +82,8 @@ pub fn places(world: &World, order: &Order, plan: &Plan) -> Places {
 /// are as much shorter than those of latitude as they are on the globe halfway between the nodes.
 #[allow(clippy::float_arithmetic, reason = "a drawing: no decision reads what comes out")]
 fn degrees(world: &World, spots: &[Spot]) -> Option<Vec<(i64, i64)>> {
-    let mut at: Vec<[f64; 2]> = spots.iter().map(|spot| world.nodes()[spot.node].at).collect::<Option<_>>()?;
+    let mut at: Vec<[f64; 2]> =
+        spots.iter().map(|spot| world.nodes()[spot.node].at).collect::<Option<_>>()?;
     if at.iter().flatten().any(|degree| !degree.is_finite() || degree.abs() > 360.0) {
         return None;
     }
@@ -183,8 +184,11 @@ fn in_columns(world: &World, plan: &Plan, spots: &mut [Spot]) {
     for this in 0..=last {
         let mut rows: Vec<(i64, usize)> = Vec::new();
         for spot in (0..count).filter(|&spot| column[spot] == this) {
-            let from: Vec<i64> =
-                ways.iter().filter(|way| way.1 == spot && column[way.0] < this).map(|way| spots[way.0].y).collect();
+            let from: Vec<i64> = ways
+                .iter()
+                .filter(|way| way.1 == spot && column[way.0] < this)
+                .map(|way| spots[way.0].y)
+                .collect();
             let middle = match from.len() as i64 {
                 0 => rows.len() as i64 * ROW,
                 many => from.iter().sum::<i64>() / many,

@@ -15,7 +15,7 @@ use crate::units::{Instant, Temperatures};
 const WHAT: usize = 36;
 /// Where time begins, and where it ends: the rest is for the moment of the last hand-over.
 const LEFT: i64 = 256;
-const RIGHT: i64 = WIDTH - MARGIN - 112;
+const RIGHT: i64 = WIDTH - MARGIN - 124;
 /// Height of a row, of a bar, and where the bar stands in its row.
 const ROW: i64 = 58;
 const BAR: i64 = 20;
@@ -67,7 +67,7 @@ fn axis(words: &Words<'_>, courses: &[Course]) -> Axis {
     let start = words.order.placed_at;
     let ends = courses.iter().filter_map(|course| course.spans.last()).map(|span| span.to);
     let mut end = ends.max().unwrap_or(start).max(start);
-    let far = Instant(end.0.saturating_add(end.0.saturating_sub(start.0) / 2));
+    let far = Instant(end.0.saturating_add(end.0.saturating_sub(start.0) / 4 * 3));
     for limit in [words.order.promise, words.order.deadline].into_iter().flatten() {
         if limit <= far {
             end = end.max(limit);
@@ -164,7 +164,8 @@ fn bars(
                 Doing::Opening => canvas.rect(class, (x, y + DOWN + 3), (size.0, BAR - 6), 2),
                 _ => canvas.rect(class, corner, size, 2),
             }
-            if pixels(&name, 11) + 8 <= size.0 && span.doing != Doing::Waiting && span.doing != Doing::Opening {
+            if pixels(&name, 11) + 8 <= size.0 && span.doing != Doing::Waiting && span.doing != Doing::Opening
+            {
                 canvas.text("on middle", (x + to) / 2, middle + 4, &name);
             }
         });
@@ -172,11 +173,14 @@ fn bars(
     rides(canvas, words, plan, row, course, axis, y + DOWN + BAR + 15);
     if let Some(end) = &plan.parcels[row].hand_over {
         let x = axis.x(end.at);
-        canvas.titled(&format!("{} is handed over from {}", words.code(row), words.moment(end.at)), |canvas| {
-            canvas.circle("place", (x, middle), 6);
-            canvas.circle("dot", (x, middle), 2);
-            canvas.text("ink halo", x + 11, middle + 5, &words.moment(end.at));
-        });
+        canvas.titled(
+            &format!("{} is handed over from {}", words.code(row), words.moment(end.at)),
+            |canvas| {
+                canvas.circle("place", (x, middle), 6);
+                canvas.circle("dot", (x, middle), 2);
+                canvas.text("ink halo", x + 11, middle + 5, &words.moment(end.at));
+            },
+        );
     }
 }
 
@@ -198,7 +202,15 @@ fn named(words: &Words<'_>, plan: &Plan, row: usize, span: &Span) -> (&'static s
 }
 
 /// Below the bars: which rides, and when, as much as there is room for before the next.
-fn rides(canvas: &mut Canvas, words: &Words<'_>, plan: &Plan, row: usize, course: &Course, axis: &Axis, y: i64) {
+fn rides(
+    canvas: &mut Canvas,
+    words: &Words<'_>,
+    plan: &Plan,
+    row: usize,
+    course: &Course,
+    axis: &Axis,
+    y: i64,
+) {
     let rides: Vec<(&Span, usize)> = course
         .spans
         .iter()
