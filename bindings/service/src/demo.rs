@@ -11,7 +11,7 @@ use volok::{Budget, Engine, Scratch, testkit};
 /// How to show it.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// As a drawing, as the documents that went in and came out, or as a Graphviz graph.
+    /// As a drawing, as the documents that went in and came out, or as a picture.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -24,6 +24,10 @@ enum Format {
     Json,
     /// Graphviz: `volok demo --format dot | dot -Tsvg > plan.svg`.
     Dot,
+    /// Map and timeline.
+    Svg,
+    /// A page with the picture, the costs, the reasons and the plan in words.
+    Html,
 }
 
 /// The story in a few sentences, before the drawing.
@@ -62,6 +66,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             format!("{all:#}\n")
         }
         Format::Dot => draw::dot(engine.world(), engine.stock(), &order, &plan),
+        Format::Svg => draw::svg(engine.world(), engine.stock(), &order, &plan),
+        Format::Html => {
+            draw::html::begin(&format!("Order {}", order.id))
+                + &draw::html::order(engine.world(), engine.stock(), &order, &plan, Some(&advice))
+                + draw::html::END
+        }
     };
     let (mut out, place) = files::output(None)?;
     out.write_all(text.as_bytes())

@@ -22,7 +22,8 @@ pub struct Arguments {
     /// Order documents, one a line; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     orders: PathBuf,
-    /// A table for people, JSON Lines for programs, or Graphviz graphs. A table on a terminal, else JSON Lines.
+    /// A table for people, JSON Lines for programs, or pictures: Graphviz graphs, SVG, an HTML page. A table on a
+    /// terminal, else JSON Lines.
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Add why these parcels, and what every rejected source would have cost. JSON Lines become objects of `plan` and
@@ -62,6 +63,10 @@ enum Format {
     Json,
     /// One Graphviz graph an order.
     Dot,
+    /// Map and timeline of one order.
+    Svg,
+    /// One page with the pictures of all orders, their costs and the plans in words.
+    Html,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -179,6 +184,8 @@ struct Printer {
     place: String,
     format: Format,
     table: Table,
+    /// An SVG file has its one order.
+    drawn: bool,
 }
 
 impl Printer {
@@ -186,11 +193,13 @@ impl Printer {
         let (out, place) = files::output(arguments.out.as_deref())?;
         let seen = arguments.out.is_none() && io::stdout().is_terminal();
         let format = arguments.format.unwrap_or(if seen { Format::Table } else { Format::Json });
-        let mut printer = Printer { out, place, format, table: Table::of(engine.world()) };
-        if format == Format::Table {
-            let head = printer.table.head(&mut printer.out);
-            printer.told(head)?;
-        }
+        let mut printer = Printer { out, place, format, table: Table::of(engine.world()), drawn: false };
+        let begun = match format {
+            Format::Table => printer.table.head(&mut printer.out),
+            Format::Html => printer.out.write_all(draw::html::begin("Plans").as_bytes()),
+            Format::Json | Format::Dot | Format::Svg => Ok(()),
+        };
+        printer.told(begun)?;
         Ok(printer)
     }
 
@@ -206,6 +215,12 @@ impl Printer {
         advised: Advised,
         complaints: &mut Complaints,
     ) -> Result<(), Failure> {
+        if self.format == Format::Svg && std::mem::replace(&mut self.drawn, true) {
+            let id = &order.id;
+            return Err(Failure::Other(format!(
+                "line {line}: an SVG file holds one order, and order {id:?} is another; --format html draws all on one page"
+            )));
+        }
         let result = match advised {
             Ok((plan, advice)) => self.plan(engine, order, &plan, advice.as_ref()),
             Err(error) => {
@@ -250,10 +265,19 @@ impl Printer {
                 writeln!(out)
             }
             Format::Dot => out.write_all(draw::dot(engine.world(), engine.stock(), order, plan).as_bytes()),
+            Format::Svg => out.write_all(draw::svg(engine.world(), engine.stock(), order, plan).as_bytes()),
+            Format::Html => {
+                let drawn = draw::html::order(engine.world(), engine.stock(), order, plan, advice);
+                out.write_all(drawn.as_bytes())
+            }
         }
     }
 
     fn close(mut self) -> Result<(), Failure> {
+        if self.format == Format::Html {
+            let ended = self.out.write_all(draw::html::END.as_bytes());
+            self.told(ended)?;
+        }
         let flushed = self.out.flush();
         self.told(flushed)
     }

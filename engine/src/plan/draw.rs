@@ -1,14 +1,17 @@
-//! Pictures in letters: a plan for the terminal, and Graphviz DOT.
+//! Pictures of a plan: letters for the terminal, Graphviz DOT, SVG, and an HTML page of several orders.
 //!
-//! Control characters never reach the terminal (see `words`), and DOT strings are escaped.
+//! Control characters never reach the terminal (see `words`), and strings of DOT and XML are escaped.
 
 mod dot;
+pub mod html;
 mod reasons;
+mod svg;
 mod text;
 
 pub use super::words::{Wall, money};
 pub use dot::dot;
 pub use reasons::reasons;
+pub use svg::svg;
 pub use text::text;
 
 use super::words::Words;

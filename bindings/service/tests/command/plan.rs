@@ -76,6 +76,27 @@ fn the_table_has_a_line_a_parcel() {
 }
 
 #[test]
+fn pictures_of_one_order_and_of_several() {
+    let directory = world("plan_pictures", "three-items");
+    let svg = run(&directory, &with(&["--format", "svg"])).well();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
+    let first = fs::read_to_string(directory.join("orders.jsonl")).unwrap();
+    let mut second: Value = serde_json::from_str(&first).unwrap();
+    second["id"] = "1002".into();
+    fs::write(directory.join("orders.jsonl"), format!("{}\n{second}\n", first.trim())).unwrap();
+    for alone in [&["--format", "html"][..], &["--format", "html", "--alone", "--explain"]] {
+        let page = run(&directory, &with(alone)).well();
+        assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"), "{page}");
+        assert_eq!(page.matches("<svg ").count(), 2);
+        assert!(page.contains(&svg), "the first order has the stock it had alone");
+        assert_eq!(page.contains("Why these parcels"), alone.contains(&"--explain"));
+    }
+    let refused = run(&directory, &with(&["--format", "svg"]));
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("line 2") && refused.err.contains("--format html"), "{}", refused.err);
+}
+
+#[test]
 fn standard_input_is_read_and_files_are_written() {
     let directory = world("plan_pipe", "three-items");
     let order = fs::read_to_string(directory.join("orders.jsonl")).unwrap();

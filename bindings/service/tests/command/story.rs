@@ -31,6 +31,13 @@ fn the_demonstration_is_data_too() {
     assert_eq!(json["order"]["id"], json["advice"]["order"]);
     let dot = run(&directory, &["demo", "--format", "dot"]).well();
     assert!(dot.starts_with("digraph \"order 1001\" {\n") && dot.ends_with("}\n"), "{dot}");
+    let svg = run(&directory, &["demo", "--format", "svg"]).well();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
+    let page = run(&directory, &["demo", "--format", "html"]).well();
+    assert!(
+        page.contains(&svg) && page.contains("Why these parcels") && page.ends_with("</html>\n"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -26,7 +26,8 @@ impl Wall {
         &self.name
     }
 
-    fn ahead(&self, at: Instant) -> i32 {
+    /// Seconds by which the wall clock is ahead of UTC.
+    pub(in crate::plan) fn ahead(&self, at: Instant) -> i32 {
         let after = self.offsets.partition_point(|&(from, _)| from <= at.0);
         after.checked_sub(1).map_or(0, |row| self.offsets[row].1)
     }
@@ -48,6 +49,16 @@ impl Wall {
     /// Day, year and time, as `Mon 2 Mar 2026 10:15`.
     pub fn date_time(&self, at: Instant) -> String {
         self.written(at, "%a %-d %b %Y %H:%M")
+    }
+
+    /// Time alone, as `10:15`.
+    pub(in crate::plan) fn time(&self, at: Instant) -> String {
+        self.written(at, "%H:%M")
+    }
+
+    /// Day alone, as `Mon 2 Mar`.
+    pub(in crate::plan) fn day(&self, at: Instant) -> String {
+        self.written(at, "%a %-d %b")
     }
 
     /// Time alone where `at` is on the day of `since`, else with its day.
