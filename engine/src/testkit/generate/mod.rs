@@ -113,7 +113,7 @@ mod tests {
         let size = Size { skus: 60, storing: 9, hand_over: 40, orders: 8, docks: 4, limited: true };
         for made in (0..12).flat_map(|seed| [country(seed, size), grocery(seed, size)]) {
             let (world, ..) = built(&made).expect("no defects");
-            assert_eq!(world.nodes().filter(|node| node.cross_docks.is_some()).count(), 4);
+            assert_eq!(world.nodes().iter().filter(|node| node.cross_docks.is_some()).count(), 4);
             assert!(made.world.lanes.len() < 9 * 40 * 3 / 4, "{}", made.world.lanes.len());
             assert!(!world.is_unlimited());
         }
