@@ -3,9 +3,12 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+pub mod bars;
 pub mod figure;
 pub mod gtfs;
+pub mod merging;
 pub mod quality;
+pub mod routes;
 pub mod sample;
 pub mod split;
 pub mod timetable;

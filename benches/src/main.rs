@@ -51,6 +51,10 @@ enum Suite {
         #[arg(long, value_delimiter = ',', default_value = "1,2")]
         threads: Vec<usize>,
     },
+    /// Orders on a country with cross-docks: whole plans a second with routes, merging and, if asked for, capacity.
+    Routes(volok_bench::routes::Options),
+    /// What merging is worth: cost and parcels handed over of the same orders with it and without.
+    Merging(volok_bench::merging::Options),
     /// The engine beside five rules that shops ship: cost, parcels, parcels more than needed.
     Quality {
         /// One line of JSON for each figure.
@@ -123,6 +127,8 @@ fn main() -> ExitCode {
         Suite::Typical { options, threads } => {
             volok_bench::typical::run(&options, &threads, &mut out).map_err(Into::into)
         }
+        Suite::Routes(options) => volok_bench::routes::run(&options, &mut out).map_err(Into::into),
+        Suite::Merging(options) => volok_bench::merging::run(&options, &mut out).map_err(Into::into),
         Suite::Quality { json, orders, plot } => {
             let options = volok_bench::quality::Options { orders, plot, json };
             volok_bench::quality::run(&options, &mut out).map_err(Into::into)

@@ -8,7 +8,7 @@ use volok::units::Index;
 use volok::world::{LineIx, Order};
 use volok::{Budget, Engine, Scratch, check};
 
-const SIZE: Size = Size { skus: 40, storing: 7, hand_over: 3, orders: 60 };
+const SIZE: Size = Size { skus: 40, storing: 7, hand_over: 3, orders: 60, docks: 0, limited: false };
 
 /// Few steps, so that searches end in time without a clock: answers must be the same all the same.
 fn budget() -> Budget<'static> {
@@ -166,7 +166,7 @@ fn explanations_tell_of_every_parcel_and_no_rejected_source_beats_the_plan() {
 
 #[test]
 fn orders_that_fight_for_the_same_goods_get_the_answers_of_one_thread() {
-    let size = Size { skus: 6, storing: 4, hand_over: 3, orders: 250 };
+    let size = Size { skus: 6, storing: 4, hand_over: 3, orders: 250, docks: 0, limited: false };
     for (name, seed) in [("country", 1), ("country", 2), ("grocery", 1), ("grocery", 2), ("hostile", 1)] {
         let made = generate::preset(name, seed, Some(size)).expect("a preset");
         let (mut one, orders) = engine(&made);

@@ -4,7 +4,6 @@
 //! one that fills as many units as any and then sends fewest. Every plan goes before the judge (`volok::check`).
 
 mod compare;
-mod plot;
 mod worlds;
 
 use std::fs;
@@ -15,6 +14,8 @@ use volok::PlanError;
 use volok::world::Defects;
 
 pub use compare::{Row, Setting};
+
+use crate::bars::{self, Block, Picture};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -60,8 +61,22 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), QualityError> {
         settings.push(setting);
     }
     if let Some(path) = &options.plot {
-        fs::write(path, plot::svg(&settings))?;
+        fs::write(path, bars::svg(&picture(&settings)))?;
     }
     let broken = settings.iter().flat_map(|setting| &setting.rows).map(|row| row.broken).sum();
     if broken > 0 { Err(QualityError::Broken(broken)) } else { Ok(()) }
+}
+
+fn picture(settings: &[Setting]) -> Picture<'_> {
+    let blocks = settings.iter().map(|setting| Block {
+        name: setting.name,
+        orders: setting.rows.first().map_or(0, |row| row.orders),
+        bars: setting.rows.iter().map(|row| (row.planner, [row.above(), row.excess_share()])).collect(),
+    });
+    Picture {
+        title: "Rules that shops ship, beside the exact split",
+        note: "The same orders against the same stock; each bar is one rule. Shorter is better.",
+        panels: ["Cost above the engine's, %", "Orders with more parcels than needed, %"],
+        blocks: blocks.collect(),
+    }
 }

@@ -8,15 +8,22 @@ use volok::testkit::generate::{Generated, Size, country, grocery};
 pub(super) fn all(orders: usize) -> [(&'static str, Generated); 3] {
     [
         ("five warehouses", five_warehouses(orders)),
-        ("country", country(3, Size { skus: 2_000, storing: 64, hand_over: 80, orders })),
-        ("grocery", grocery(3, Size { skus: 3_000, storing: 12, hand_over: 24, orders })),
+        (
+            "country",
+            country(3, Size { skus: 2_000, storing: 64, hand_over: 80, orders, docks: 0, limited: false }),
+        ),
+        (
+            "grocery",
+            grocery(3, Size { skus: 3_000, storing: 12, hand_over: 24, orders, docks: 0, limited: false }),
+        ),
     ]
 }
 
 /// Orders of four goods, one unit each, and five warehouses that each have a good with even chance; nothing else
 /// constrains, so that only the choice of sources counts.
 fn five_warehouses(orders: usize) -> Generated {
-    let mut made = country(5, Size { skus: 400, storing: 5, hand_over: 20, orders });
+    let mut made =
+        country(5, Size { skus: 400, storing: 5, hand_over: 20, orders, docks: 0, limited: false });
     let mut random = Random::part(5, "five warehouses");
     for sku in &mut made.world.skus {
         (sku.temperature, sku.class, sku.grams, sku.cm3) = (None, None, 400, Some(800));

@@ -51,7 +51,7 @@ const SEED: u64 = 4;
 const POINTS: usize = 80;
 
 fn mix(skus: usize, nodes: usize) -> Typical {
-    typical(SEED, Size { skus, storing: nodes, hand_over: POINTS, orders: 0 })
+    typical(SEED, Size { skus, storing: nodes, hand_over: POINTS, orders: 0, docks: 0, limited: false })
 }
 
 fn engine(mix: &Typical) -> Result<Engine, Defects> {

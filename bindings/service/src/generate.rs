@@ -28,6 +28,9 @@ pub struct Arguments {
     /// How many nodes that hand over.
     #[arg(long, value_name = "N")]
     hand_over: Option<usize>,
+    /// How many cross-docks, of a country or a grocery network.
+    #[arg(long, value_name = "N")]
+    docks: Option<usize>,
     /// The directory to write `world.json` and `orders.jsonl` to; made when it is not there.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -92,7 +95,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 fn generated(arguments: &Arguments) -> Option<Generated> {
     let name = arguments.preset.name();
     let usual = preset(name, arguments.seed, None)?;
-    let asked = [arguments.orders, arguments.skus, arguments.storing, arguments.hand_over];
+    let asked = [arguments.orders, arguments.skus, arguments.storing, arguments.hand_over, arguments.docks];
     if asked.iter().all(Option::is_none) {
         return Some(usual);
     }
@@ -105,6 +108,8 @@ fn generated(arguments: &Arguments) -> Option<Generated> {
             .hand_over
             .unwrap_or(usual.world.nodes.iter().filter(|node| node.hands_over.is_some()).count()),
         orders: arguments.orders.unwrap_or(usual.orders.len()),
+        docks: arguments.docks.unwrap_or(0),
+        limited: false,
     };
     preset(name, arguments.seed, Some(size))
 }

@@ -34,7 +34,7 @@ fn with_all_ways(engine: &Engine, order: &Order, budget: Budget<'_>) -> Result<P
 #[test]
 fn plans_without_beaten_places_are_the_ones_with_them() {
     let budget = Budget { steps: 2_000, ..Budget::default() };
-    let size = Size { skus: 60, storing: 20, hand_over: 4, orders: 80 };
+    let size = Size { skus: 60, storing: 20, hand_over: 4, orders: 80, docks: 0, limited: false };
     let (mut compared, mut left_out) = (0, 0);
     let worlds = ["country", "grocery", "hostile"]
         .into_iter()

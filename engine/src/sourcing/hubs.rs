@@ -20,6 +20,7 @@ use crate::split::{Hub, NO_HUB, Problem, Way};
 use crate::units::{Instant, Seconds};
 use crate::world::{LaneIx, NodeIx, Order, Schedule};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// Hubs of one order at most; cheaper ones come first.
 const HUBS: usize = 2_048;
@@ -54,6 +55,28 @@ struct Found {
     legs_left: usize,
     /// What any plan with it costs at least beyond its lines and the parcels that end in it.
     least: i64,
+    /// What one parcel that ends in it costs at least: beside a merged parcel that does there is another.
+    another: i64,
+}
+
+/// A way of a place to a cross-dock.
+#[derive(Clone, Copy, Debug)]
+struct Reach {
+    place: u16,
+    head: u32,
+    /// When what rides it as early as anything can could be merged.
+    merged: Instant,
+}
+
+/// What is asked of a cross-dock again and again.
+#[derive(Default)]
+struct Known {
+    /// By legs, what two parcels that end there cost at least.
+    two_parcels: Vec<(usize, Option<i64>)>,
+    /// By legs, when merges could be done.
+    merges: Vec<(usize, Rc<[Instant]>)>,
+    /// Ways of places to it, by place in the order in which they are served.
+    reaches: Option<Rc<[Reach]>>,
 }
 
 /// The hubs of one order, being found.
@@ -67,6 +90,8 @@ struct Finder<'f> {
     found: Vec<Found>,
     /// Ways that end in hubs: the hub, the place, the way.
     parts: Vec<(u16, u16, Way, WayRow)>,
+    /// By cross-dock.
+    known: Vec<(NodeIx, Known)>,
 }
 
 /// What a plan with a merge costs at least; nothing when nothing can be merged on the way to the customer.
@@ -128,7 +153,7 @@ pub fn write(
     problem: &mut Problem<'_>,
 ) -> Result<bool, TooBig> {
     let lines = lines_at_least(sheet, problem);
-    let mut finder = Finder { ground, order, most, lines, found: Vec::new(), parts: Vec::new() };
+    let mut finder = Finder { ground, order, most, lines, found: Vec::new(), parts: Vec::new(), known: Vec::new() };
     for onward in finder.to_customer() {
         finder.find(&onward, NO_HUB, sheet, problem)?;
     }
@@ -206,6 +231,9 @@ impl Finder<'_> {
         problem: &mut Problem<'_>,
     ) -> Result<(), TooBig> {
         let Ground { world, .. } = self.ground;
+        if self.found.len() >= HUBS {
+            return Ok(());
+        }
         let Some(docks) = world.nodes()[onward.from].cross_docks.as_ref() else { return Ok(()) };
         let target = self.found.get(usize::from(into));
         let legs_left =
@@ -216,19 +244,78 @@ impl Finder<'_> {
         let costs = [docks.cost_per_merge.0, onward.handled, handing];
         let fixed = costs.iter().try_fold(0i64, |sum, &cost| sum.checked_add(cost));
         let fixed = fixed.ok_or(TooBig::Cost("the cost of a merged parcel"))?;
-        let beyond = target.map_or(0, |target| target.least);
-        let Some(least) = carriage.map(|carriage| beyond.saturating_add(fixed).saturating_add(carriage))
-        else {
+        let beyond = target.map_or(0, |target| target.least.saturating_add(target.another));
+        let Some(least) = carriage.map(|carriage| beyond.saturating_add(fixed).saturating_add(carriage)) else {
             return Ok(());
         };
-        let Some(parcels) = self.two_parcels(onward.from, legs_left, sheet, problem) else { return Ok(()) };
-        if least.saturating_add(parcels).saturating_add(self.lines) >= self.most || self.found.len() >= HUBS {
+        // What is cheap to know is asked first.
+        if least.saturating_add(self.lines) >= self.most {
+            return Ok(());
+        }
+        let Some(parcels) = self.known_two_parcels(onward.from, legs_left, sheet, problem) else { return Ok(()) };
+        if least.saturating_add(parcels).saturating_add(self.lines) >= self.most {
             return Ok(());
         }
         for (selection, items) in self.selections(onward, into, sheet, problem) {
-            self.depart(onward, into, (fixed, least, legs_left), &selection, &items, sheet, problem)?;
+            self.depart(onward, into, (fixed, least, legs_left), parcels, &selection, &items, sheet, problem)?;
         }
         Ok(())
+    }
+
+    fn known(&mut self, dock: NodeIx) -> &mut Known {
+        let row = self.known.iter().position(|(known, _)| *known == dock).unwrap_or_else(|| {
+            self.known.push((dock, Known::default()));
+            self.known.len() - 1
+        });
+        &mut self.known[row].1
+    }
+
+    fn known_two_parcels(
+        &mut self,
+        dock: NodeIx,
+        legs: usize,
+        sheet: &Sheet,
+        problem: &Problem<'_>,
+    ) -> Option<i64> {
+        if let Some(known) = self.known(dock).two_parcels.iter().find(|known| known.0 == legs) {
+            return known.1;
+        }
+        let parcels = self.two_parcels(dock, legs, sheet, problem);
+        self.known(dock).two_parcels.push((legs, parcels));
+        parcels
+    }
+
+    fn known_merges(&mut self, dock: NodeIx, legs: usize, sheet: &mut Sheet) -> Rc<[Instant]> {
+        if let Some(known) = self.known(dock).merges.iter().find(|known| known.0 == legs) {
+            return known.1.clone();
+        }
+        let merges: Rc<[Instant]> = self.merges(dock, legs, sheet).into();
+        self.known(dock).merges.push((legs, merges.clone()));
+        merges
+    }
+
+    /// Ways of places to a cross-dock.
+    fn reaches(&mut self, dock: NodeIx, sheet: &mut Sheet) -> Rc<[Reach]> {
+        if let Some(known) = &self.known(dock).reaches {
+            return known.clone();
+        }
+        let Ground { world, transit, .. } = self.ground;
+        let to = |lane: LaneIx| world.lanes()[lane].to;
+        let mut reaches = Vec::new();
+        for row in 0..sheet.serving.len() {
+            let place = sheet.serving[row];
+            let from = sheet.places[usize::from(place)].node;
+            when_ready(place, sheet);
+            let Some(&ready) = sheet.readies.first() else { continue };
+            reaches.extend(transit.heads_between(from, dock).filter_map(|head| {
+                let arrives = transit.legs(&transit.head(head).lanes, &to, ready)?.last()?.arrives;
+                let merged = transit.merged_at(dock, transit.handled_at(dock, arrives)?)?;
+                Some(Reach { place, head, merged })
+            }));
+        }
+        let reaches: Rc<[Reach]> = reaches.into();
+        self.known(dock).reaches = Some(reaches.clone());
+        reaches
     }
 
     /// What the two cheapest parcels that end at a cross-dock cost at least, lines apart.
@@ -305,6 +392,7 @@ impl Finder<'_> {
         onward: &Onward,
         into: u16,
         (fixed, least, legs_left): (i64, i64, usize),
+        parcels: i64,
         selection: &Selection,
         items: &[bool],
         sheet: &mut Sheet,
@@ -317,10 +405,10 @@ impl Finder<'_> {
             keeps: selection.keeps[1..].iter().copied().collect(),
             ..selection.clone()
         };
-        let dwells = self.anything_dwells(onward.from);
+        let dwells = self.anything_dwells(onward.from) && self.must_dwell(items, sheet);
         let first = onward.lanes.first().map(|&lane| &world.lanes()[lane].schedule);
         let scheduled = first.is_some_and(|schedule| !matches!(schedule, Schedule::OnDemand(_)));
-        let merges = self.merges(onward.from, legs_left, sheet);
+        let merges = self.known_merges(onward.from, legs_left, sheet);
         let latest = self.order.latest();
         let own = riding.longest.last().copied().flatten();
         let arrives_from = self.found.get(usize::from(into)).and_then(|target| {
@@ -377,6 +465,10 @@ impl Finder<'_> {
             let (late, room) = (late?, rides.room(&legs));
             let fixed = fixed.checked_add(late).ok_or(TooBig::Cost("the cost of a merged parcel"))?;
             let least = least.saturating_add(late);
+            if least.saturating_add(parcels).saturating_add(self.lines) >= self.most {
+                // What leaves later is no less late.
+                break;
+            }
             let hub = Hub {
                 fixed,
                 staircase: onward.chain.staircase,
@@ -398,7 +490,8 @@ impl Finder<'_> {
             };
             let merge = (by, departs, longest);
             let number = self.found.len() as u16;
-            self.found.push(Found { hub, row, items: items.to_vec(), merge, legs_left, least });
+            let another = parcels / 2;
+            self.found.push(Found { hub, row, items: items.to_vec(), merge, legs_left, least, another });
             let before = self.parts.len();
             self.parts_of(number, sheet, problem)?;
             if self.parts.len() == before && world.max_legs() <= 2 {
@@ -415,9 +508,25 @@ impl Finder<'_> {
         docks.is_some_and(|docks| docks.keeps.iter().any(|keep| keep.longest.is_some()))
     }
 
+    /// Whether some cross-dock has no place where all of these goods that may wait there can wait as long as they like.
+    /// Where none of them has, no parcel need leave later than it can, unless for want of room.
+    fn must_dwell(&self, items: &[bool], sheet: &Sheet) -> bool {
+        let Ground { world, terms, .. } = self.ground;
+        let goods = || {
+            let taken = sheet.items.iter().zip(items).filter(|(_, taken)| **taken);
+            taken.map(|(item, _)| world.skus()[item.sku].temperature)
+        };
+        let short = |&dock: &NodeIx| {
+            let keeps = world.nodes()[dock].cross_docks.as_ref().map_or(&[][..], |docks| &docks.keeps);
+            let waiting = || goods().filter(|goods| keeps.iter().any(|keep| goods.tolerates(keep.temperature)));
+            !keeps.iter().any(|keep| keep.longest.is_none() && waiting().all(|goods| goods.tolerates(keep.temperature)))
+        };
+        !world.is_unlimited() || terms.chains.docks().iter().any(short)
+    }
+
     /// The moments at which a merge could be done, rising: after each parcel of each place that rides as early as it
     /// can.
-    fn merges(&self, dock: NodeIx, legs: usize, sheet: &mut Sheet) -> Vec<Instant> {
+    fn merges(&mut self, dock: NodeIx, legs: usize, sheet: &mut Sheet) -> Vec<Instant> {
         let Ground { world, transit, terms, .. } = self.ground;
         let to = |lane: LaneIx| world.lanes()[lane].to;
         let mut merges = Vec::new();
@@ -457,7 +566,7 @@ impl Finder<'_> {
             for head in transit.heads_between(from, dock) {
                 let lanes = &transit.head(head).lanes;
                 let Some(left) = legs.checked_sub(lanes.len()) else { continue };
-                for merged in self.merges(from, left, sheet) {
+                for &merged in &*self.known_merges(from, left, sheet) {
                     let ridden = transit.legs(lanes, &to, merged);
                     let arrives = ridden.and_then(|legs| Some(legs.last()?.arrives));
                     let handled = arrives.and_then(|arrives| transit.handled_at(dock, arrives));
@@ -473,9 +582,12 @@ impl Finder<'_> {
     /// Writes the ways of every place that end in a hub.
     fn parts_of(&mut self, hub: u16, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<(), TooBig> {
         let Ground { world, transit, terms, .. } = self.ground;
+        let reaches = self.reaches(self.found[usize::from(hub)].row.node, sheet);
         let found = &self.found[usize::from(hub)];
         let (by, departs, longest) = found.merge;
         let (node, legs_left) = (found.row.node, found.legs_left);
+        // What no parcel can ride in time need not be looked at.
+        let in_time = |reach: &&Reach| reach.merged <= by && transit.head(reach.head).lanes.len() <= legs_left;
         // One part that comes late makes the merged parcel ready late enough. Only where none did, each has to.
         let longest = longest.filter(|_| self.ground.strict.contains(&(node, departs)));
         let merge = Merge { node, by, departs, longest, hand_over: found.row.hand_over, items: &found.items };
@@ -483,6 +595,10 @@ impl Finder<'_> {
         for row in 0..sheet.serving.len() {
             let number = sheet.serving[row];
             let from = sheet.places[usize::from(number)].node;
+            let mut reaches = reaches.iter().filter(|reach| reach.place == number).filter(in_time).peekable();
+            if from != node && reaches.peek().is_none() {
+                continue;
+            }
             when_ready(number, sheet);
             what_tolerates(self.ground, number, sheet);
             if from == node {
@@ -490,11 +606,8 @@ impl Finder<'_> {
                 let track = Track { place: number, lanes: &[], chain, cost: 0 };
                 follow(self.ground, self.order, track, End::Merge(&merge), sheet, problem)?;
             }
-            for head in transit.heads_between(from, node) {
+            for &Reach { head, .. } in reaches {
                 let lanes = &transit.head(head).lanes;
-                if lanes.len() > legs_left {
-                    continue;
-                }
                 let chain = *terms.chains.of(head);
                 let cost = chain.handling.saturating_add(handling(world, node).0);
                 let track = Track { place: number, lanes, chain, cost };

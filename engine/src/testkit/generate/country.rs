@@ -1,6 +1,6 @@
 //! A marketplace in a country with real cities: warehouses in the big ones, pickup points in all.
 //!
-//! Every warehouse has a lane to every point. Near ones go often, far ones a few times a week, with a tariff by
+//! Every warehouse has a lane to every point, unless there are cross-docks: see [`super::spokes`]. Near ones go often, far ones a few times a week, with a tariff by
 //! distance and weight and a transit time by distance. Most goods are dry; some are chilled or frozen and lie only
 //! where there are such zones. Sellers, popularity of goods and sizes of baskets have long tails.
 
@@ -9,7 +9,7 @@ use super::parts::{
     DAILY, MONDAY, WORKDAYS, cell, channel, hands_over, hours, lane, line, moment, node, order, popular_rows,
     seller, sku, stores, tariff, weekly, world, zone,
 };
-use super::{Generated, Size};
+use super::{Generated, Size, spokes};
 use crate::spec::{self, Calendar, ParcelLimit, Payment, Policy, Schedule, Temperature};
 use crate::testkit::Random;
 
@@ -18,7 +18,7 @@ pub(super) const FRIDGE: Temperature = [2, 6];
 pub(super) const FREEZER: Temperature = [-22, -18];
 
 /// Upper ends of the distance bands in kilometres; each band has its tariff.
-const BANDS: [i64; 10] = [60, 200, 500, 900, 1_500, 2_200, 3_200, 4_500, 6_500, i64::MAX];
+pub(super) const BANDS: [i64; 10] = [60, 200, 500, 900, 1_500, 2_200, 3_200, 4_500, 6_500, i64::MAX];
 
 /// A country: `size.storing` warehouses, `size.hand_over` points, `size.skus` goods in 5.7 cells each on average,
 /// orders of 2.2 lines on average.
@@ -38,7 +38,18 @@ pub fn country_network(seed: u64, size: Size) -> spec::World {
     calendars(&mut world);
     world.tariffs = BANDS.iter().enumerate().map(|(band, _)| band_tariff(band as i64)).collect();
     nodes(&mut world, storing, points);
-    lanes(&mut world, storing, points, &mut Random::part(seed, "lanes"));
+    match size.docks.min(CITIES.len()) {
+        0 => lanes(&mut world, storing, points, &mut Random::part(seed, "lanes")),
+        docks => {
+            world.max_legs = Some(spokes::LEGS);
+            world.tariffs.extend(spokes::hauls());
+            spokes::nodes(&mut world, docks);
+            spokes::lanes(&mut world, (storing, points, docks), &mut Random::part(seed, "spokes"));
+        }
+    }
+    if size.limited {
+        spokes::limit(&mut world);
+    }
     catalogue(&mut world, size.skus.max(1), &mut Random::part(seed, "catalogue"));
     let mut marketplace = channel("marketplace");
     marketplace.prefix = "MP-".to_owned();
@@ -80,13 +91,18 @@ fn band_tariff(band: i64) -> spec::Tariff {
     tariff
 }
 
+/// The band of a distance.
+pub(super) fn band_of(far: i64) -> usize {
+    BANDS.iter().position(|&most| far <= most).unwrap_or(BANDS.len() - 1)
+}
+
 /// City and number of the `k`-th place: big cities first, then round again for a second place in each.
-fn place(k: usize) -> (&'static City, usize) {
+pub(super) fn place(k: usize) -> (&'static City, usize) {
     (&CITIES[k % CITIES.len()], k / CITIES.len() + 1)
 }
 
 #[allow(clippy::float_arithmetic, reason = "coordinates for drawing only; no decision reads them")]
-fn degrees(city: &City) -> [f64; 2] {
+pub(super) fn degrees(city: &City) -> [f64; 2] {
     [city.lat as f64 / 100_000.0, city.lon as f64 / 100_000.0]
 }
 
@@ -128,7 +144,7 @@ fn lanes(world: &mut spec::World, storing: usize, points: usize, random: &mut Ra
         for to in 0..points {
             let ((start, _), (end, _)) = (place(from), place(to));
             let far = kilometres(start, end);
-            let band = BANDS.iter().position(|&most| far <= most).unwrap_or(BANDS.len() - 1);
+            let band = band_of(far);
             let schedule = match band {
                 0 if random.percent(30) => Schedule::OnDemand { calendar: Some(calendar("shift", start)) },
                 0 => Schedule::Every { minutes: 120, calendar: Some(calendar("office", start)) },

@@ -1,12 +1,13 @@
 //! Groceries around one city: three temperatures, dark stores and two distribution centres, lots that expire soon,
-//! baskets of 10.5 lines on average and up to 80, couriers and vans by weight steps.
+//! baskets of 10.5 lines on average and up to 80, couriers and vans by weight steps. With cross-docks, vans bring goods
+//! to them and couriers go from there; only near dark stores still have couriers of their own.
 
 use super::country::{FREEZER, FRIDGE, SHELF};
 use super::parts::{
     DAILY, MONDAY, cell, channel, hands_over, hours, lane, line, moment, node, order, popular_rows, seller,
     sku, stores, tariff, world, zone,
 };
-use super::{Generated, Size};
+use super::{Generated, Size, spokes};
 use crate::spec::{self, Calendar, ParcelLimit, Policy, Schedule};
 use crate::testkit::Random;
 
@@ -18,14 +19,67 @@ const KINDS: [(&str, spec::Temperature, spec::Temperature); 3] =
 pub fn grocery(seed: u64, size: Size) -> Generated {
     let storing = size.storing.clamp(8, 500);
     let districts = size.hand_over.clamp(1, 2_000);
-    let mut world = network(storing, districts, &mut Random::part(seed, "network"));
+    let mut world = network(storing, districts, size.docks == 0, &mut Random::part(seed, "network"));
+    if size.docks > 0 {
+        let docks = size.docks.min(100);
+        cross(&mut world, (storing, districts, docks), &mut Random::part(seed, "spokes"));
+    }
+    if size.limited {
+        spokes::limit(&mut world);
+    }
     catalogue(&mut world, size.skus.max(1), &mut Random::part(seed, "catalogue"));
     stock(&mut world, storing, &mut Random::part(seed, "stock"));
     let orders = orders(&world, storing, &mut Random::part(seed, "orders"), size.orders);
     Generated { world, orders }
 }
 
-fn network(storing: usize, districts: usize, random: &mut Random) -> spec::World {
+/// Cross-docks, and the lanes of a network that has them.
+fn cross(world: &mut spec::World, (storing, districts, docks): (usize, usize, usize), random: &mut Random) {
+    world.max_legs = Some(spokes::LEGS);
+    world.tariffs.push(tariff("haul", 2_500, &[(10_000, 0), (20_000, 1_500), (40_000, 3_000)], Some(100)));
+    for k in 0..docks {
+        let mut place = node(&format!("cross-{:02}", k + 1), "");
+        place.cross_docks = Some(spokes::dock(6 * 60));
+        world.nodes.push(place);
+    }
+    let compartments = KINDS.map(|(id, keeps, _)| (id, keeps));
+    let often = |minutes| Schedule::Every { minutes, calendar: Some("courier".to_owned()) };
+    let mut add = |from: usize, to: usize, schedule: Schedule, times: (i64, i64), tariff: &str| {
+        let ends = (world.nodes[from].id.as_str(), world.nodes[to].id.as_str());
+        let id = format!("{}>{}", ends.0, ends.1);
+        world.lanes.push(lane(&id, ends, &compartments, schedule, times, Some(tariff)));
+    };
+    let dock = |k: usize| storing + districts + k % docks;
+    for from in 0..storing {
+        // Distribution centres send everywhere, dark stores to the two cross-docks beside them.
+        let near = if from < 2 { docks } else { docks.min(2) };
+        for k in 0..near {
+            let times = (15, random.between(20, 60));
+            add(from, dock(from + k), often(if from < 2 { 120 } else { 60 }), times, "haul");
+        }
+    }
+    for from in 0..docks {
+        for to in (0..docks).filter(|&to| to != from) {
+            add(dock(from), dock(to), often(180), (15, random.between(30, 60)), "haul");
+        }
+    }
+    for to in storing..storing + districts {
+        for k in 0..random.between(1, 2).min(docks as i64) as usize {
+            add(dock(to + k), to, often(60), (10, random.between(20, 50)), "courier-near");
+        }
+        for from in (2..storing).filter(|from| from % docks == to % docks) {
+            add(
+                from,
+                to,
+                Schedule::OnDemand { calendar: Some("courier".to_owned()) },
+                (0, 25),
+                "courier-near",
+            );
+        }
+    }
+}
+
+fn network(storing: usize, districts: usize, direct: bool, random: &mut Random) -> spec::World {
     let mut world = world();
     let zone_name = "Europe/Moscow";
     let open = |id: &str, from: &str, to: &str| Calendar {
@@ -61,7 +115,7 @@ fn network(storing: usize, districts: usize, random: &mut Random) -> spec::World
         world.nodes.push(place);
     }
     let compartments = KINDS.map(|(id, keeps, _)| (id, keeps));
-    for from in 0..storing {
+    for from in 0..if direct { storing } else { 0 } {
         for to in 0..districts {
             let (start, end) = (world.nodes[from].id.clone(), world.nodes[storing + to].id.clone());
             let near = random.percent(35);
@@ -144,7 +198,8 @@ fn stock(world: &mut spec::World, storing: usize, random: &mut Random) {
 }
 
 fn orders(world: &spec::World, storing: usize, random: &mut Random, many: usize) -> Vec<spec::Order> {
-    let districts = &world.nodes[storing..];
+    let districts: Vec<&spec::Node> =
+        world.nodes[storing..].iter().filter(|node| node.hands_over.is_some()).collect();
     (0..many)
         .map(|k| {
             let basket = random.count(105, 80);

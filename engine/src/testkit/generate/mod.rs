@@ -7,6 +7,7 @@ mod country;
 mod grocery;
 mod mixed;
 pub mod parts;
+mod spokes;
 mod three_items;
 mod typical;
 
@@ -42,6 +43,10 @@ pub struct Size {
     pub hand_over: usize,
     /// Orders.
     pub orders: usize,
+    /// Cross-docks; lanes go straight from every storing node where there are none.
+    pub docks: usize,
+    /// Whether lanes to hand-over nodes, and these, have room for so many parcels only.
+    pub limited: bool,
 }
 
 /// Names of the presets that [`preset`] knows.
@@ -49,7 +54,9 @@ pub const PRESETS: [&str; 6] = ["three-items", "country", "grocery", "hostile", 
 
 /// A preset by name; its usual size when none is given. Nothing when there is no such preset.
 pub fn preset(name: &str, seed: u64, size: Option<Size>) -> Option<Generated> {
-    let or = |skus, storing, hand_over, orders| size.unwrap_or(Size { skus, storing, hand_over, orders });
+    let or = |skus, storing, hand_over, orders| {
+        size.unwrap_or(Size { skus, storing, hand_over, orders, docks: 0, limited: false })
+    };
     match name {
         "three-items" => Some(three_items()),
         "country" => Some(country(seed, or(2_000, 64, 80, 1_000))),
@@ -78,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_bytes_and_another_seed_another_world() {
-        let size = Some(Size { skus: 40, storing: 9, hand_over: 5, orders: 6 });
+        let size = Some(Size { skus: 40, storing: 9, hand_over: 5, orders: 6, docks: 0, limited: false });
         for name in PRESETS {
             let bytes = |seed| {
                 let made = preset(name, seed, size).expect("a preset of the list");
@@ -92,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_preset_builds_without_defects() {
-        let size = Some(Size { skus: 60, storing: 9, hand_over: 7, orders: 8 });
+        let size = Some(Size { skus: 60, storing: 9, hand_over: 7, orders: 8, docks: 0, limited: false });
         for name in PRESETS {
             for seed in 0..if ["small", "crossed"].contains(&name) { 3_000 } else { 12 } {
                 let made = preset(name, seed, size).expect("a preset of the list");
@@ -102,8 +109,20 @@ mod tests {
     }
 
     #[test]
+    fn networks_with_cross_docks_build_and_have_few_lanes() {
+        let size = Size { skus: 60, storing: 9, hand_over: 40, orders: 8, docks: 4, limited: true };
+        for made in (0..12).flat_map(|seed| [country(seed, size), grocery(seed, size)]) {
+            let (world, ..) = built(&made).expect("no defects");
+            assert_eq!(world.nodes().iter().filter(|node| node.cross_docks.is_some()).count(), 4);
+            assert!(made.world.lanes.len() < 9 * 40 * 3 / 4, "{}", made.world.lanes.len());
+            assert!(!world.is_unlimited());
+        }
+    }
+
+    #[test]
     fn the_benchmark_mix_has_the_cells_and_lines_it_promises() {
-        let mix = typical(4, Size { skus: 2_000, storing: 64, hand_over: 80, orders: 0 });
+        let mix =
+            typical(4, Size { skus: 2_000, storing: 64, hand_over: 80, orders: 0, docks: 0, limited: false });
         let world = world::build(&mix.world).expect("no defects");
         let stock = mix.stock(&world).expect("no defects");
         assert!((5_000..6_000).contains(&(stock.len() * 1_000 / world.skus().len())), "{}", stock.len());
@@ -117,11 +136,12 @@ mod tests {
         let mean = |made: &Generated| {
             made.orders.iter().map(|order| order.lines.len()).sum::<usize>() * 10 / made.orders.len()
         };
-        assert!(
-            (20..=24)
-                .contains(&mean(&country(3, Size { skus: 500, storing: 8, hand_over: 8, orders: 2_000 })))
-        );
-        let grocery = grocery(3, Size { skus: 500, storing: 8, hand_over: 8, orders: 2_000 });
+        assert!((20..=24).contains(&mean(&country(
+            3,
+            Size { skus: 500, storing: 8, hand_over: 8, orders: 2_000, docks: 0, limited: false }
+        ))));
+        let grocery =
+            grocery(3, Size { skus: 500, storing: 8, hand_over: 8, orders: 2_000, docks: 0, limited: false });
         assert!((100..=110).contains(&mean(&grocery)));
         assert!(grocery.orders.iter().any(|order| order.lines.len() > 40));
     }

@@ -29,7 +29,7 @@ fn plans_of_every_rule_are_allowed_and_never_cheaper_than_the_oracle() {
 
 #[test]
 fn plans_of_the_other_presets_are_allowed_too() {
-    let size = Some(Size { skus: 80, storing: 10, hand_over: 6, orders: 25 });
+    let size = Some(Size { skus: 80, storing: 10, hand_over: 6, orders: 25, docks: 0, limited: false });
     for name in ["country", "grocery", "hostile"] {
         for seed in 0..3 {
             let made = generate::preset(name, seed, size).expect("a preset of the list");

@@ -1,8 +1,28 @@
-//! The comparison as bars: two panels side by side, one block of bars a world. SVG by hand.
+//! A comparison as bars: two panels side by side, one block of bars a world. SVG by hand.
 
 use std::fmt::Write;
 
-use super::compare::{Row, Setting};
+/// What to draw.
+pub struct Picture<'p> {
+    /// Heading.
+    pub title: &'p str,
+    /// A sentence below it.
+    pub note: &'p str,
+    /// Headings of the panels.
+    pub panels: [&'p str; 2],
+    /// Worlds, each with as many bars.
+    pub blocks: Vec<Block<'p>>,
+}
+
+/// The bars of one world.
+pub struct Block<'p> {
+    /// Its name.
+    pub name: &'p str,
+    /// Orders behind it.
+    pub orders: usize,
+    /// Name and values of each bar, in tenths; the first is drawn apart.
+    pub bars: Vec<(&'p str, [i64; 2])>,
+}
 
 const NAMES: i64 = 210;
 const PANEL: i64 = 330;
@@ -19,42 +39,29 @@ const STYLE: &str = "text{font-family:Helvetica,Arial,sans-serif;font-size:12px;
 .world{font-size:13px;font-weight:bold;fill:#222}.note{fill:#666;font-size:11px}\
 .end{text-anchor:end}.grid{stroke:#ddd;stroke-width:1}.axis{stroke:#888;stroke-width:1}";
 
-/// A panel: heading, what it shows of a row in thousandths.
-type Panel = (&'static str, fn(&Row) -> i64);
-
-const PANELS: [Panel; 2] = [
-    ("Cost above the engine's, %", Row::above),
-    ("Orders with more parcels than needed, %", Row::excess_share),
-];
-
 /// The picture.
-pub(super) fn svg(settings: &[Setting]) -> String {
-    let rows = settings.first().map_or(0, |setting| setting.rows.len()) as i64;
+pub fn svg(picture: &Picture<'_>) -> String {
+    let Picture { title, note, panels, blocks } = picture;
+    let rows = blocks.first().map_or(0, |block| block.bars.len()) as i64;
     let block = BLOCK_HEAD + rows * STEP + BLOCK_GAP;
-    let bottom = TOP + block * settings.len() as i64;
+    let bottom = TOP + block * blocks.len() as i64;
     let (width, height) = (NAMES + 2 * PANEL + GAP + 60, bottom + FOOT);
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = write!(
         out,
-        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"><style>{STYLE}</style><rect width="{width}" height="{height}" fill="#fff"/><text class="title" x="16" y="30">Rules that shops ship, beside the exact split</text><text class="note" x="16" y="48">The same orders against the same stock; each bar is one rule. Shorter is better.</text>"##
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"><style>{STYLE}</style><rect width="{width}" height="{height}" fill="#fff"/><text class="title" x="16" y="30">{title}</text><text class="note" x="16" y="48">{note}</text>"##
     );
-    for (column, &panel) in PANELS.iter().enumerate() {
+    for (column, heading) in panels.iter().enumerate() {
         let left = NAMES + column as i64 * (PANEL + GAP);
-        draw_panel(&mut out, settings, panel, left, (block, bottom));
+        draw_panel(&mut out, blocks, (heading, column), left, (block, bottom));
     }
-    for (k, setting) in settings.iter().enumerate() {
+    for (k, Block { name, orders, bars }) in blocks.iter().enumerate() {
         let top = TOP + block * k as i64;
-        let n = setting.rows.first().map_or(0, |row| row.orders);
-        let _ = write!(
-            out,
-            r#"<text class="world" x="16" y="{}">{} ({n} orders)</text>"#,
-            top + 20,
-            setting.name
-        );
-        for (line, row) in setting.rows.iter().enumerate() {
+        let _ = write!(out, r#"<text class="world" x="16" y="{}">{name} ({orders} orders)</text>"#, top + 20);
+        for (line, (bar, _)) in bars.iter().enumerate() {
             let y = top + BLOCK_HEAD + line as i64 * STEP + 12;
-            let _ = write!(out, r#"<text class="end" x="{}" y="{y}">{}</text>"#, NAMES - 10, row.planner);
+            let _ = write!(out, r#"<text class="end" x="{}" y="{y}">{bar}</text>"#, NAMES - 10);
         }
     }
     out.push_str("</svg>\n");
@@ -63,13 +70,13 @@ pub(super) fn svg(settings: &[Setting]) -> String {
 
 fn draw_panel(
     out: &mut String,
-    settings: &[Setting],
-    (heading, value): Panel,
+    blocks: &[Block<'_>],
+    (heading, column): (&str, usize),
     left: i64,
     (block, bottom): (i64, i64),
 ) {
-    let rows = || settings.iter().flat_map(|setting| &setting.rows);
-    let (tick, most) = scale(rows().map(value).max().unwrap_or(0));
+    let values = blocks.iter().flat_map(|block| &block.bars).map(|(_, values)| values[column]);
+    let (tick, most) = scale(values.max().unwrap_or(0));
     let wide = |value: i64| value.max(0) * PANEL / most;
     let _ = write!(out, r#"<text class="panel" x="{left}" y="{}">{heading}</text>"#, TOP - 10);
     for mark in (0..=most).step_by(tick as usize) {
@@ -81,10 +88,10 @@ fn draw_panel(
             mark / 10
         );
     }
-    for (k, setting) in settings.iter().enumerate() {
-        for (line, row) in setting.rows.iter().enumerate() {
+    for (k, world) in blocks.iter().enumerate() {
+        for (line, (_, values)) in world.bars.iter().enumerate() {
             let y = TOP + block * k as i64 + BLOCK_HEAD + line as i64 * STEP;
-            let (width, shown) = (wide(value(row)), value(row));
+            let (width, shown) = (wide(values[column]), values[column]);
             let colour = if line == 0 { "#1b7f5c" } else { "#7a8fb5" };
             let _ = write!(
                 out,
@@ -99,7 +106,7 @@ fn draw_panel(
     }
 }
 
-/// Distance of the marks and the end of the scale, in thousandths: round numbers, at most six marks.
+/// Distance of the marks and the end of the scale, in tenths: round numbers, at most six marks.
 fn scale(most: i64) -> (i64, i64) {
     let ticks = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
     let tick = ticks.into_iter().find(|tick| tick * 6 >= most).unwrap_or(most.max(1));
