@@ -10,8 +10,8 @@ use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
-use crate::units::Money;
-use crate::world::{self, Defects, Order, World};
+use crate::units::{Instant, Money};
+use crate::world::{self, Defects, NodeIx, Order, World};
 pub use quote::{Promise, Promises, Quote};
 use rayon::prelude::*;
 use touched::Touched;
@@ -36,7 +36,9 @@ pub enum PlanError {
         what: &'static str,
     },
     /// Parcels of one order were always in one another's way.
-    #[error("order {order}: its parcels together pass what departures, days, buffers or the hand-over node take")]
+    #[error(
+        "order {order}: its parcels together pass what departures, days, buffers or the hand-over node take"
+    )]
     Full {
         /// The order's key.
         order: Box<str>,
@@ -135,6 +137,7 @@ impl Engine {
             terms: &self.terms,
             stock: &self.stock,
             load: &self.load,
+            strict: &[],
         }
     }
 
@@ -162,7 +165,9 @@ impl Engine {
                     return Ok(plan);
                 }
                 Err(Refusal::TooBig(too_big)) => return Err(too_big.of(order)),
-                Err(Refusal::Unfit(Unfit::Full)) => return Err(PlanError::Full { order: order.id.clone() }),
+                Err(Refusal::Unfit(Unfit::Full | Unfit::Waits(..))) => {
+                    return Err(PlanError::Full { order: order.id.clone() });
+                }
                 Err(Refusal::Unfit(Unfit::Cost(what))) => return Err(TooBig::Cost(what).of(order)),
                 Err(Refusal::Unfit(Unfit::Fences)) => {
                     bound = bound.or(Some(Money(scratch.solution.bound)));
@@ -181,11 +186,22 @@ impl Engine {
         fences: Fences,
         scratch: &mut Scratch,
     ) -> Result<Plan, Refusal> {
-        let mut plan = self.solve_beside(&self.load, order, budget, fences, scratch)?;
+        let mut strict: Vec<(NodeIx, Instant)> = Vec::new();
+        let mut bound: Option<Money> = None;
+        let mut plan = loop {
+            match self.solve_beside((&self.load, &strict), order, budget, fences, scratch) {
+                Err(Refusal::Unfit(Unfit::Waits(node, departs))) if !strict.contains(&(node, departs)) => {
+                    bound = bound.or(Some(Money(scratch.solution.bound)));
+                    strict.push((node, departs));
+                }
+                plan => break plan?,
+            }
+        };
+        let bound = bound.map_or(plan.bound, |bound| bound.min(plan.bound));
+        plan.bound = bound;
         if self.world.is_unlimited() {
             return Ok(plan);
         }
-        let bound = plan.bound;
         let mut load: Option<Load> = None;
         for _ in 0..TRIES_BESIDE_ITSELF {
             let claims = plan::claims(&self.world, order, &plan);
@@ -199,7 +215,7 @@ impl Engine {
                 // Once claimed by someone else, the same is not offered again.
                 load.fill(&self.world, claim);
             }
-            plan = self.solve_beside(load, order, budget, fences, scratch)?;
+            plan = self.solve_beside((load, &strict), order, budget, fences, scratch)?;
         }
         Err(Refusal::Unfit(Unfit::Full))
     }
@@ -207,13 +223,13 @@ impl Engine {
     /// Source, split, assemble beside what is claimed.
     fn solve_beside(
         &self,
-        load: &Load,
+        (load, strict): (&Load, &[(NodeIx, Instant)]),
         order: &Order,
         budget: Budget<'_>,
         fences: Fences,
         scratch: &mut Scratch,
     ) -> Result<Plan, Refusal> {
-        let ground = Ground { load, ..self.ground() };
+        let ground = Ground { load, strict, ..self.ground() };
         let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
         let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
@@ -224,10 +240,14 @@ impl Engine {
             .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
         let least = sourcing::least_with_a_merge(ground, order, sheet, &problem);
         if least.is_some_and(|least| least < solution.cost) {
+            let left_out = sheet.left_out;
             source(Breadth::Merging(solution.cost), sheet, &mut problem)?;
             if !problem.hubs.is_empty() {
                 split::solve(&problem, budget, search, solution)
                     .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+            } else if left_out {
+                // The answer stands, and speaks of the rows it was found on.
+                source(Breadth::Useful, sheet, &mut problem)?;
             }
         }
         let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);

@@ -9,8 +9,8 @@ use std::path::Path;
 use volok::testkit::generate::Generated;
 use volok::testkit::oracle;
 use volok::testkit::scenario::{self, Outcome};
-use volok::world::Defects;
 use volok::units::Money;
+use volok::world::Defects;
 use volok::world::Order;
 use volok::{Budget, Engine, Scratch, check};
 

@@ -50,7 +50,13 @@ impl Load {
                 Claim::Departure { lane, compartment, departs, .. } => {
                     let (mut grams, mut cm3, mut parcels) = (0u64, 0u64, 0u32);
                     for claim in with_it {
-                        if let Claim::Departure { lane: by, compartment: inside, departs: at, grams: more, cm3: larger } = *claim
+                        if let Claim::Departure {
+                            lane: by,
+                            compartment: inside,
+                            departs: at,
+                            grams: more,
+                            cm3: larger,
+                        } = *claim
                             && (by, inside, at) == (lane, compartment, departs)
                         {
                             grams = grams.saturating_add(more.0);
@@ -73,7 +79,8 @@ impl Load {
                         }
                     }
                     let room = self.room_on_day(world, node, date);
-                    room.parcels.is_some_and(|room| parcels > room) || room.lines.is_some_and(|room| lines > room)
+                    room.parcels.is_some_and(|room| parcels > room)
+                        || room.lines.is_some_and(|room| lines > room)
                 }
                 Claim::Buffer { node, from, until } => {
                     let meet = with_it.filter(|claim| {

@@ -3,13 +3,13 @@
 //! The search chooses ways and units. What is left is decided here by rules: each parcel takes the earliest departure
 //! its contents allow, and within a pool lots go out first-expiry-first-out among those with life enough.
 
-use super::merges;
 use super::draws::{Draws, Spent};
+use super::merges;
 use super::{Costs, Fiscal, HandOver, Leg, Parcel, Pick, Plan, Unfilled};
 use crate::sourcing::{Class, Ground, NO_STOPS, Sheet, leave, ride_of};
 use crate::split::{NO_HUB, Problem, Solution};
 use crate::units::{CubicCentimetres, Grams, Index, Instant, Money, Quantity, Temperatures};
-use crate::world::{Order, World};
+use crate::world::{NodeIx, Order, World};
 use smallvec::SmallVec;
 
 /// Why a solution cannot become a plan.
@@ -19,6 +19,8 @@ pub enum Unfit {
     Fences,
     /// Parcels of the plan are in one another's way.
     Full,
+    /// What is merged at a node for a departure is ready so early that it waits too long.
+    Waits(NodeIx, Instant),
     /// A cost left its range.
     Cost(&'static str),
 }

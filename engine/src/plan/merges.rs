@@ -75,6 +75,11 @@ fn merged(
         handled = handled.max(at);
     }
     let ready = ground.transit.merged_at(row.node, handled).unwrap_or(handled);
+    if let (Some(longest), Some(leg)) = (row.longest, row.legs.first())
+        && ready.after(longest).is_some_and(|until| until < leg.departs)
+    {
+        return Err(Unfit::Waits(row.node, leg.departs));
+    }
     let docks = ground.world.nodes()[row.node].cross_docks.as_ref();
     add(&mut costs.merging, docks.map(|docks| docks.cost_per_merge.0), "merging")?;
     let lanes: SmallVec<[(LaneIx, u8); 3]> =

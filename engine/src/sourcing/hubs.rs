@@ -18,11 +18,14 @@ use super::stages::{Selection, Stages, Tolerated};
 use super::{Ground, TooBig};
 use crate::split::{Hub, NO_HUB, Problem, Way};
 use crate::units::{Instant, Seconds};
-use crate::world::{LaneIx, NodeIx, Order};
+use crate::world::{LaneIx, NodeIx, Order, Schedule};
 use smallvec::SmallVec;
 
 /// Hubs of one order at most; cheaper ones come first.
 const HUBS: usize = 512;
+
+/// Departures of one parcel at most that could be what a merge waits for.
+const LATER: usize = 16;
 
 /// Departures of one chain at most that are looked at from one cross-dock.
 const DEPARTURES: usize = 32;
@@ -64,7 +67,12 @@ struct Finder<'f> {
 }
 
 /// What a plan with a merge costs at least; nothing when nothing can be merged on the way to the customer.
-pub fn least_with_a_merge(ground: Ground<'_>, order: &Order, sheet: &Sheet, problem: &Problem<'_>) -> Option<i64> {
+pub fn least_with_a_merge(
+    ground: Ground<'_>,
+    order: &Order,
+    sheet: &Sheet,
+    problem: &Problem<'_>,
+) -> Option<i64> {
     let mut onward = ground.terms.chains.tails(order.to).iter().filter_map(|&lane| {
         let docks = ground.world.nodes()[ground.world.lanes()[lane].from].cross_docks.as_ref()?;
         let road = ground.terms.road(Some(lane), order.to)?;
@@ -74,9 +82,11 @@ pub fn least_with_a_merge(ground: Ground<'_>, order: &Order, sheet: &Sheet, prob
     let here = ground.world.nodes()[order.to].cross_docks.as_ref().map(|docks| docks.cost_per_merge.0);
     let onward = here.into_iter().chain(&mut onward).min()?;
     let point = ground.world.nodes()[order.to].hands_over.as_ref()?;
-    let packing = sheet.places.iter().filter(|place| place.last != super::shelves::NONE).map(|place| {
-        place.packing.saturating_add(ground.terms.cheapest_leg(place.node))
-    });
+    let packing = sheet
+        .places
+        .iter()
+        .filter(|place| place.last != super::shelves::NONE)
+        .map(|place| place.packing.saturating_add(ground.terms.cheapest_leg(place.node)));
     let parcels = packing.min()?.saturating_mul(2);
     let rest = onward.checked_add(point.cost_per_parcel.0)?.checked_add(parcels)?;
     rest.checked_add(lines_at_least(sheet, problem))
@@ -94,7 +104,8 @@ fn lines_at_least(sheet: &Sheet, problem: &Problem<'_>) -> i64 {
         for line in &problem.lines[usize::from(item.line)..usize::from(item.line + item.lines)] {
             let qty = i64::from(line.qty);
             let skipped = line.skip.saturating_mul(qty);
-            let brought = unit.zip(opening).map(|(unit, opening)| unit.saturating_mul(qty).saturating_add(opening));
+            let brought =
+                unit.zip(opening).map(|(unit, opening)| unit.saturating_mul(qty).saturating_add(opening));
             sum = sum.saturating_add(brought.map_or(skipped, |brought| brought.min(skipped)));
         }
     }
@@ -194,7 +205,8 @@ impl Finder<'_> {
         let Ground { world, .. } = self.ground;
         let Some(docks) = world.nodes()[onward.from].cross_docks.as_ref() else { return Ok(()) };
         let target = self.found.get(usize::from(into));
-        let legs_left = target.map_or(world.max_legs(), |target| target.legs_left).saturating_sub(onward.lanes.len());
+        let legs_left =
+            target.map_or(world.max_legs(), |target| target.legs_left).saturating_sub(onward.lanes.len());
         let carriage = problem.staircases[onward.chain.staircase as usize].price(0, 0);
         let point = world.nodes()[self.order.to].hands_over.as_ref();
         let handing = point.filter(|_| into == NO_HUB).map_or(0, |point| point.cost_per_parcel.0);
@@ -202,7 +214,8 @@ impl Finder<'_> {
         let fixed = costs.iter().try_fold(0i64, |sum, &cost| sum.checked_add(cost));
         let fixed = fixed.ok_or(TooBig::Cost("the cost of a merged parcel"))?;
         let beyond = target.map_or(0, |target| target.least);
-        let Some(least) = carriage.map(|carriage| beyond.saturating_add(fixed).saturating_add(carriage)) else {
+        let Some(least) = carriage.map(|carriage| beyond.saturating_add(fixed).saturating_add(carriage))
+        else {
             return Ok(());
         };
         let Some(parcels) = self.two_parcels(onward.from, legs_left, sheet, problem) else { return Ok(()) };
@@ -274,7 +287,8 @@ impl Finder<'_> {
         }
         let selections = stages.selections(&goods, &onward.lanes, docks.len()).into_iter();
         let with_items = selections.map(|selection| {
-            let takes = |goods: &Option<Tolerated>| goods.as_ref().is_some_and(|goods| selection.takes(goods));
+            let takes =
+                |goods: &Option<Tolerated>| goods.as_ref().is_some_and(|goods| selection.takes(goods));
             let items = tolerated.iter().map(takes).collect();
             (selection, items)
         });
@@ -301,9 +315,18 @@ impl Finder<'_> {
             ..selection.clone()
         };
         let dwells = self.anything_dwells(onward.from);
+        let first = onward.lanes.first().map(|&lane| &world.lanes()[lane].schedule);
+        let scheduled = first.is_some_and(|schedule| !matches!(schedule, Schedule::OnDemand(_)));
         let merges = self.merges(onward.from, legs_left, sheet);
         let latest = self.order.latest();
-        let rides = Rides { ground: self.ground, lanes: &onward.lanes, selection: &riding, grams: 0, cm3: 0, latest };
+        let own = riding.longest.last().copied().flatten();
+        let arrives_from = self.found.get(usize::from(into)).and_then(|target| {
+            let (_, departs, longest) = target.merge;
+            [own, longest].into_iter().flatten().filter_map(|longest| departs.before(longest)).max()
+        });
+        let arrives_from = arrives_from.unwrap_or(Instant::ALWAYS);
+        let (ground, lanes) = (self.ground, &onward.lanes[..]);
+        let rides = Rides { ground, lanes, selection: &riding, grams: 0, cm3: 0, latest, arrives_from };
         let (mut departures, mut last): (usize, Option<Instant>) = (0, None);
         let mut next = 0;
         let mut not_before = Instant::ALWAYS;
@@ -312,15 +335,16 @@ impl Finder<'_> {
             let Some(legs) = rides.leaving_from(merged, not_before.max(merged)) else { break };
             let departs = legs.first().map_or(merged, |leg| leg.departs);
             let arrives = legs.last().map_or(merged, |leg| leg.arrives);
-            let cut_off = onward.lanes.first().map_or(Seconds::ZERO, |&lane| transit.timetable(lane).cut_off());
+            let cut_off =
+                onward.lanes.first().map_or(Seconds::ZERO, |&lane| transit.timetable(lane).cut_off());
             let by = departs.before(cut_off).unwrap_or(merged);
             // Goods that are merged by then take this departure too.
             while next < merges.len() && merges[next] <= by {
                 next += 1;
             }
-            if dwells && next == merges.len() && departures + 1 < DEPARTURES && !onward.lanes.is_empty() {
-                // What waited too long for this one may still be in time for a later one.
-                next -= 1;
+            if dwells && scheduled {
+                // What waited too long for this one may still be in time for the very next.
+                next = 0;
                 not_before = departs.after(Seconds(1)).unwrap_or(Instant::NEVER);
             }
             departures += 1;
@@ -329,20 +353,14 @@ impl Finder<'_> {
             }
             last = Some(departs);
             let ended = match self.found.get(usize::from(into)) {
-                None => transit.hand_over_at(self.order.to, arrives).filter(|&at| at <= latest).map(|at| (at, lateness(self.order, at))),
+                None => transit
+                    .hand_over_at(self.order.to, arrives)
+                    .filter(|&at| at <= latest)
+                    .map(|at| (at, lateness(self.order, at))),
                 Some(target) => {
-                    let (by, departs, longest) = target.merge;
                     let handled = transit.handled_at(target.row.node, arrives);
                     let merged = handled.and_then(|handled| transit.merged_at(target.row.node, handled));
-                    let own = riding.longest.last().copied().flatten();
-                    let waits = [own, longest].into_iter().flatten().all(|longest| {
-                        departs.before(longest).is_none_or(|not_before| arrives >= not_before)
-                    });
-                    match merged {
-                        Some(merged) if merged <= by && waits => Some((target.row.hand_over, Ok(0))),
-                        Some(merged) if merged <= by => continue,
-                        _ => None,
-                    }
+                    merged.filter(|&merged| merged <= target.merge.0).map(|_| (target.row.hand_over, Ok(0)))
                 }
             };
             let Some((hand_over, late)) = ended else { break };
@@ -372,6 +390,7 @@ impl Finder<'_> {
                 legs,
                 hand_over,
                 lateness: late,
+                longest,
             };
             let merge = (by, departs, longest);
             let number = self.found.len() as u16;
@@ -398,6 +417,8 @@ impl Finder<'_> {
         let Ground { world, transit, terms, .. } = self.ground;
         let to = |lane: LaneIx| world.lanes()[lane].to;
         let mut merges = Vec::new();
+        // Where nothing may wait long, what comes first may have to come later.
+        let looks = if self.anything_dwells(dock) { LATER } else { 1 };
         for row in 0..sheet.serving.len() {
             let number = sheet.serving[row];
             let from = sheet.places[usize::from(number)].node;
@@ -412,10 +433,18 @@ impl Finder<'_> {
                     if lanes.len() > legs {
                         continue;
                     }
-                    let ridden = transit.legs(lanes, &to, ready);
-                    let arrives = ridden.and_then(|legs| Some(legs.last()?.arrives));
-                    let handled = arrives.and_then(|arrives| transit.handled_at(dock, arrives));
-                    merges.extend(handled.and_then(|handled| transit.merged_at(dock, handled)));
+                    let mut ready = Some(ready);
+                    for _ in 0..looks {
+                        let Some(legs) = ready.and_then(|ready| transit.legs(lanes, &to, ready)) else {
+                            break;
+                        };
+                        let arrives = legs.last().map(|leg| leg.arrives);
+                        let handled = arrives.and_then(|arrives| transit.handled_at(dock, arrives));
+                        merges.extend(handled.and_then(|handled| transit.merged_at(dock, handled)));
+                        let cut_off = transit.timetable(lanes[0]).cut_off();
+                        let later = legs.first().and_then(|leg| leg.departs.after(Seconds(1)));
+                        ready = later.and_then(|later| later.before(cut_off));
+                    }
                 }
             }
         }
@@ -443,8 +472,9 @@ impl Finder<'_> {
         let found = &self.found[usize::from(hub)];
         let (by, departs, longest) = found.merge;
         let (node, legs_left) = (found.row.node, found.legs_left);
-        let merge =
-            Merge { node, by, departs, longest, hand_over: found.row.hand_over, items: &found.items };
+        // One part that comes late makes the merged parcel ready late enough. Only where none did, each has to.
+        let longest = longest.filter(|_| self.ground.strict.contains(&(node, departs)));
+        let merge = Merge { node, by, departs, longest, hand_over: found.row.hand_over, items: &found.items };
         let ways = problem.ways.len();
         for row in 0..sheet.serving.len() {
             let number = sheet.serving[row];

@@ -34,19 +34,23 @@ mod terms;
 mod times;
 mod variants;
 
-pub use reason::{Reason, ReasonCode};
-pub use hubs::least_with_a_merge;
-pub use reasons::{Eased, reasons};
-pub use sheet::{Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted, WayRow};
-pub use terms::{Road, Terms};
 pub use crate::transit::Legs;
+pub use hubs::least_with_a_merge;
+pub use reason::{Reason, ReasonCode};
+pub use reasons::{Eased, reasons};
 pub use relays::ride_of;
+pub use sheet::{
+    Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted,
+    WayRow,
+};
+pub use terms::{Road, Terms};
 pub(crate) use times::leave;
 
-use crate::split::{Problem, Rules, Staircase};
 use crate::load::Load;
+use crate::split::{Problem, Rules, Staircase};
 use crate::stock::Stock;
 use crate::transit::Transit;
+use crate::units::Instant;
 use crate::world::{LaneIx, NodeIx, Order, World};
 
 /// Everything that stands still while an order is sourced.
@@ -62,6 +66,8 @@ pub struct Ground<'w> {
     pub stock: &'w Stock,
     /// What is taken of departures, days, buffers and hand-over points.
     pub load: &'w Load,
+    /// Merges, by node and departure, to which no part may come so early that the whole waits too long.
+    pub strict: &'w [(NodeIx, Instant)],
 }
 
 impl Ground<'_> {

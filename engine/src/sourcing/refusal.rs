@@ -150,9 +150,9 @@ impl Asking<'_> {
         ready: Instant,
     ) -> Option<((u64, u64), Instant)> {
         let ground = Ground { load, ..self.ground };
-        let latest = self.order.latest();
+        let (latest, arrives_from) = (self.order.latest(), Instant::ALWAYS);
         let found = selections.iter().filter_map(|selection| {
-            let rides = Rides { ground, lanes: self.lanes, selection, grams, cm3, latest };
+            let rides = Rides { ground, lanes: self.lanes, selection, grams, cm3, latest, arrives_from };
             let (legs, hand_over) = ride(ground, self.order, &rides, End::Customer, ready, Instant::ALWAYS)?;
             Some((rides.room(&legs), hand_over))
         });

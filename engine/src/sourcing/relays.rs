@@ -33,7 +33,7 @@ pub(super) struct Merge<'e> {
     pub by: Instant,
     /// When it departs.
     pub departs: Instant,
-    /// How long it may wait until then.
+    /// How long each of its parts may wait until then, beside what their own places allow.
     pub longest: Option<Seconds>,
     /// When its goods are handed over.
     pub hand_over: Instant,
@@ -269,7 +269,10 @@ fn classes(
     let latest = order.latest();
     let least = |of: &dyn Fn(&crate::split::Line) -> u64| problem.lines.iter().map(of).min().unwrap_or(0);
     let whole = |of: &dyn Fn(&crate::split::Line) -> u64| {
-        problem.lines.iter().fold(0u64, |sum, line| sum.saturating_add(of(line).saturating_mul(line.qty.into())))
+        problem
+            .lines
+            .iter()
+            .fold(0u64, |sum, line| sum.saturating_add(of(line).saturating_mul(line.qty.into())))
     };
     let rides = Rides {
         ground,
@@ -278,6 +281,7 @@ fn classes(
         grams: least(&|line| line.grams),
         cm3: least(&|line| line.cm3),
         latest,
+        arrives_from: arrives_from(selection, end),
     };
     let (grams, cm3) = (whole(&|line| line.grams), whole(&|line| line.cm3));
     let first = sheet.classes.len();
@@ -313,6 +317,8 @@ fn classes(
                     rooms.push(room);
                     sheet.classes.push(Class {
                         ready_by: ready,
+                        // What is packed where it is merged cannot wait anywhere else.
+                        ready_from: if track.lanes.is_empty() { rides.arrives_from } else { Instant::ALWAYS },
                         departs_if: ready,
                         departs,
                         arrives,
@@ -338,6 +344,14 @@ fn classes(
         sheet.classes[row].ready_by = ready_by;
     }
     Ok(())
+}
+
+/// The earliest arrival that does not wait too long for a merge.
+fn arrives_from(selection: &Selection, end: End<'_>) -> Instant {
+    let End::Merge(merge) = end else { return Instant::ALWAYS };
+    let own = selection.longest.last().copied().flatten();
+    let waits = [own, merge.longest].into_iter().flatten();
+    waits.filter_map(|longest| merge.departs.before(longest)).max().unwrap_or(Instant::ALWAYS)
 }
 
 /// The first ride that ends in time, and when its goods are handed over.
@@ -372,10 +386,7 @@ pub(super) fn ride(
                 if ground.transit.merged_at(merge.node, handled)? > merge.by {
                     return None;
                 }
-                let own = rides.selection.longest.last().copied().flatten();
-                let in_time = [own, merge.longest].into_iter().flatten().all(|longest| {
-                    merge.departs.before(longest).is_none_or(|not_before| arrives >= not_before)
-                });
+                let in_time = arrives >= rides.arrives_from;
                 let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER);
                 let place = ground.load.room_in_buffer(ground.world, merge.node, arrives, until) != Some(0);
                 (in_time && (place || legs.is_empty())).then_some(merge.hand_over)
@@ -405,7 +416,8 @@ pub fn ride_of(
     let class = &sheet.classes[route.class as usize];
     let kept = sheet.rides.get(class.ride as usize)?;
     let latest = order.latest();
-    let rides = Rides { ground, lanes: &selection.lanes, selection, grams, cm3, latest };
+    let arrives_from = Instant::ALWAYS;
+    let rides = Rides { ground, lanes: &selection.lanes, selection, grams, cm3, latest, arrives_from };
     let early = rides.earliest(ready).filter(|legs| {
         let Some(arrives) = legs.last().map(|leg| leg.arrives) else { return true };
         match sheet.hubs.get(usize::from(hub)) {

@@ -27,6 +27,8 @@ pub(super) struct Rides<'r> {
     pub cm3: u64,
     /// Nothing that leaves later is of use.
     pub latest: Instant,
+    /// Nothing that arrives earlier is of use.
+    pub arrives_from: Instant,
 }
 
 impl Rides<'_> {
@@ -51,10 +53,16 @@ impl Rides<'_> {
         let transit = self.ground.transit;
         let timetable = transit.timetable(lane);
         let mut ready = ready;
+        if leg + 1 == self.lanes.len() && self.arrives_from > ready {
+            let departs = self.arrives_from.before(timetable.transit())?;
+            ready = ready.max(departs.before(timetable.cut_off())?);
+        }
         loop {
-            let departure = timetable.next_departure(ready).filter(|departure| departure.departs <= self.latest)?;
+            let departure =
+                timetable.next_departure(ready).filter(|departure| departure.departs <= self.latest)?;
             *looks = looks.checked_sub(1)?;
-            let later = |departs: Instant| departs.after(Seconds(1)).and_then(|at| at.before(timetable.cut_off()));
+            let later =
+                |departs: Instant| departs.after(Seconds(1)).and_then(|at| at.before(timetable.cut_off()));
             if !self.has_room(leg, lane, departure) {
                 ready = later(departure.departs)?;
                 continue;
@@ -82,7 +90,13 @@ impl Rides<'_> {
 
     /// Nothing when a parcel may wait at a cross-dock from its arrival until it leaves; else the earliest arrival that
     /// would do.
-    fn earliest_arrival(&self, dock: NodeIx, wait: usize, arrives: Instant, departs: Instant) -> Option<Instant> {
+    fn earliest_arrival(
+        &self,
+        dock: NodeIx,
+        wait: usize,
+        arrives: Instant,
+        departs: Instant,
+    ) -> Option<Instant> {
         if let Some(longest) = self.selection.longest.get(wait).copied().flatten() {
             let not_before = departs.before(longest).unwrap_or(Instant::ALWAYS);
             if arrives < not_before {
@@ -95,7 +109,8 @@ impl Rides<'_> {
 
     fn has_room(&self, leg: usize, lane: LaneIx, departure: Departure) -> bool {
         let compartment = self.selection.compartments[leg];
-        let room = self.ground.load.room_on_departure(self.ground.world, lane, departure.departs, compartment);
+        let room =
+            self.ground.load.room_on_departure(self.ground.world, lane, departure.departs, compartment);
         room.takes(Grams(self.grams), CubicCentimetres(self.cm3))
     }
 

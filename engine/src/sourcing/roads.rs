@@ -1,10 +1,10 @@
 //! From each place the ways to the customer: a road, a departure and a set of goods that can share a parcel.
 
+use super::relays;
 use super::sheet::{Class, NO_RIDE, NO_STOPS, Route, Sheet, WayRow, last_until};
 use super::shelves::{NONE, accepts};
 use super::times::Trip;
 use super::variants::{Goods, Variant};
-use super::relays;
 use super::{Ground, Road, TooBig};
 use crate::split::{Problem, Way};
 use crate::units::{Index, Instant};
@@ -201,6 +201,7 @@ fn departures(
             }
             _ => sheet.classes.push(Class {
                 ready_by: ready,
+                ready_from: Instant::ALWAYS,
                 departs_if: ready,
                 departs,
                 arrives,
@@ -226,7 +227,13 @@ pub(super) fn lateness(order: &Order, hand_over: Instant) -> Result<i64, TooBig>
 }
 
 /// Writes which cells a variant may draw from with a class, for each slot of the place; says whether from any.
-pub(super) fn write_masks(order: &Order, variant: Variant, class: usize, slots: u32, sheet: &mut Sheet) -> bool {
+pub(super) fn write_masks(
+    order: &Order,
+    variant: Variant,
+    class: usize,
+    slots: u32,
+    sheet: &mut Sheet,
+) -> bool {
     let class = sheet.classes[class];
     let base = sheet.masks.len();
     sheet.masks.resize(base + slots as usize, 0);
@@ -248,7 +255,10 @@ pub(super) fn write_masks(order: &Order, variant: Variant, class: usize, slots: 
                 let wanted = sheet.lines[usize::from(line)];
                 if open && accepts(order, wanted.line.row(), source.seller) {
                     let lasts = source.expires >= last_until(class.hand_over, wanted.min_life);
-                    let mask = match source.ready <= class.ready_by && lasts {
+                    let mask = match source.ready <= class.ready_by
+                        && class.ready_from == Instant::ALWAYS
+                        && lasts
+                    {
                         true => u64::MAX >> (64 - source.cells),
                         false => sheet.mask(pool as usize, usize::from(line), &class),
                     };

@@ -158,6 +158,8 @@ pub struct Route {
 pub struct Class {
     /// Picks ready by then travel with it.
     pub ready_by: Instant,
+    /// Picks ready earlier would wait too long where they are packed.
+    pub ready_from: Instant,
     /// When the first departure leaves that is handed over then; the moment picks are ready where no lane is used.
     pub departs: Instant,
     /// Picks ready by then make that departure; those ready later another.
@@ -195,6 +197,8 @@ pub struct HubRow {
     pub hand_over: Instant,
     /// What coming after the promise costs.
     pub lateness: i64,
+    /// How long the merged parcel may wait for its departure.
+    pub longest: Option<Seconds>,
 }
 
 /// What a way of the problem stands for.
@@ -305,7 +309,9 @@ impl Sheet {
     /// Which of a pool's cells give to a line when handed over with a class.
     pub fn mask(&self, pool: usize, line: usize, class: &Class) -> u64 {
         let last_until = last_until(class.hand_over, self.lines[line].min_life);
-        let fit = |supply: &Supply| supply.ready <= class.ready_by && supply.expires >= last_until;
+        let fit = |supply: &Supply| {
+            class.ready_from <= supply.ready && supply.ready <= class.ready_by && supply.expires >= last_until
+        };
         let cells = self.supplies_of(pool).iter().enumerate();
         cells.fold(0, |mask, (bit, supply)| mask | u64::from(fit(supply)) << bit)
     }

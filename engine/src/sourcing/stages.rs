@@ -92,7 +92,8 @@ impl Stages {
             .iter()
             .map(|spots| {
                 let bits = spots.iter().enumerate();
-                let mask = bits.fold(0, |mask, (bit, spot)| mask | u8::from(goods.tolerates(spot.keeps)) << bit);
+                let mask =
+                    bits.fold(0, |mask, (bit, spot)| mask | u8::from(goods.tolerates(spot.keeps)) << bit);
                 (mask != 0).then_some(mask)
             })
             .collect()

@@ -1,7 +1,7 @@
 //! What sourcing reads of the network again and again, laid out once: limits and prices of each road.
 
-use super::gaps::Gaps;
 use super::chains::Chains;
+use super::gaps::Gaps;
 use crate::split::Staircase;
 use crate::transit::Transit;
 use crate::units::limits::TEMPERATURE_ZONES;

@@ -162,7 +162,8 @@ impl<'w> Problem<'w> {
 
     /// The same memory over other staircases.
     pub fn over(self, staircases: &[Staircase]) -> Problem<'_> {
-        let Problem { lines, ways, into, hubs, offers, pools, free, caps, apart, rules, staircases: _ } = self;
+        let Problem { lines, ways, into, hubs, offers, pools, free, caps, apart, rules, staircases: _ } =
+            self;
         Problem { lines, ways, into, hubs, staircases, offers, pools, free, caps, apart, rules }
     }
 

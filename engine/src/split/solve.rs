@@ -66,12 +66,7 @@ pub fn solve(
 }
 
 /// Solves a problem without hubs.
-fn solve_flat(
-    problem: &Problem<'_>,
-    meter: &mut Meter<'_>,
-    scratch: &mut Scratch,
-    solution: &mut Solution,
-) {
+fn solve_flat(problem: &Problem<'_>, meter: &mut Meter<'_>, scratch: &mut Scratch, solution: &mut Solution) {
     solution.parcels.clear();
     solution.merges.clear();
     solution.skipped.clear();

@@ -105,6 +105,11 @@ impl<'a> Timetable<'a> {
         self.cut_off
     }
 
+    /// How long a ride takes.
+    pub fn transit(self) -> Seconds {
+        self.transit
+    }
+
     /// The earliest departure a parcel that is ready at `ready` still makes: `departs − cut-off ≥ ready`.
     ///
     /// Nothing when there is none within

@@ -43,7 +43,7 @@ pub(super) struct Routes {
 const HEADS_PER_NODE: usize = 100_000;
 
 impl Routes {
-    /// Lays out heads of as many legs as leave one for the last lane. O(heads).
+    /// Lays out heads of as many legs as leave one for the last lane, if there must be one. O(heads).
     pub fn new(world: &World) -> Routes {
         let docks: IndexVec<NodeIx, Option<Dock>> = world
             .nodes()
@@ -58,8 +58,9 @@ impl Routes {
         for (node, row) in world.nodes().enumerated() {
             let first = heads.len();
             if row.stores.is_some() || row.cross_docks.is_some() {
-                let mut walk = Walk { graph: &graph, met: vec![node], lanes: SmallVec::new(), heads: &mut heads, first };
-                walk.go(node, world.max_legs().saturating_sub(1));
+                let (met, lanes) = (vec![node], SmallVec::new());
+                let mut walk = Walk { world, graph: &graph, met, lanes, heads: &mut heads, first };
+                walk.go(node, world.max_legs());
             }
             heads[first..].sort_unstable();
             starts.push(heads.len() as u32);
@@ -83,6 +84,7 @@ fn inner_graph(world: &World) -> DiGraph<NodeIx, LaneIx> {
 }
 
 struct Walk<'g> {
+    world: &'g World,
     graph: &'g DiGraph<NodeIx, LaneIx>,
     met: Vec<NodeIx>,
     lanes: SmallVec<[LaneIx; 2]>,
@@ -102,7 +104,10 @@ impl Walk<'_> {
             }
             self.met.push(to);
             self.lanes.push(*edge.weight());
-            self.heads.push(Head { to, lanes: self.lanes.clone() });
+            // The last leg leads to a customer, or to where parcels are merged and handed over.
+            if legs > 1 || self.world.nodes()[to].hands_over.is_some() {
+                self.heads.push(Head { to, lanes: self.lanes.clone() });
+            }
             self.go(to, legs - 1);
             self.lanes.pop();
             self.met.pop();

@@ -178,7 +178,14 @@ impl Choices {
 
     /// Every content of a parcel of a way that keeps within `full`, its costs summed; the empty one first. False when
     /// there are more than `most`.
-    pub fn contents(&self, grid: &Grid, way: usize, full: u64, most: usize, found: &mut Vec<Content>) -> bool {
+    pub fn contents(
+        &self,
+        grid: &Grid,
+        way: usize,
+        full: u64,
+        most: usize,
+        found: &mut Vec<Content>,
+    ) -> bool {
         found.clear();
         found.push(Content { state: 0, packed: 0, cost: 0 });
         for &(_, first, end) in &self.arms[self.starts[way] as usize..self.starts[way + 1] as usize] {

@@ -91,9 +91,8 @@ pub fn least_with_a_merge(problem: &Problem<'_>) -> i64 {
     // The same way may be used twice.
     let sources = first.saturating_mul(2);
     let hubs = (0..problem.hubs.len()).filter(|&hub| problem.hubs[hub].into == NO_HUB);
-    let hub = hubs
-        .filter_map(|hub| Some(problem.hubs[hub].fixed.saturating_add(problem.onward(hub, 0, 0)?)))
-        .min();
+    let hub =
+        hubs.filter_map(|hub| Some(problem.hubs[hub].fixed.saturating_add(problem.onward(hub, 0, 0)?))).min();
     let Some(hub) = hub else { return NEVER };
     let mut least = sources.saturating_add(hub);
     let mut at = 0;

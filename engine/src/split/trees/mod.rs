@@ -48,9 +48,10 @@ pub fn solve(
     solution: &mut Solution,
 ) {
     let parts = parts_pay(problem);
-    let states = problem.lines.iter().fold(1u64, |states, line| {
-        states.saturating_mul(if parts { u64::from(line.qty) + 1 } else { 2 })
-    });
+    let states = problem
+        .lines
+        .iter()
+        .fold(1u64, |states, line| states.saturating_mul(if parts { u64::from(line.qty) + 1 } else { 2 }));
     let mut known = None;
     if states <= QUICK {
         send_nothing(problem, solution);
@@ -281,7 +282,10 @@ fn parts_pay(problem: &Problem<'_>) -> bool {
         return false;
     }
     let total = |of: &dyn Fn(&super::Line) -> u64| {
-        problem.lines.iter().fold(0u64, |sum, line| sum.saturating_add(of(line).saturating_mul(u64::from(line.qty))))
+        problem
+            .lines
+            .iter()
+            .fold(0u64, |sum, line| sum.saturating_add(of(line).saturating_mul(u64::from(line.qty))))
     };
     let (grams, cm3) = (total(&|line| line.grams), total(&|line| line.cm3));
     let matters = |staircase: u32, max_grams: u64, max_cm3: u64| {

@@ -37,7 +37,8 @@ fn give(problem: &Problem<'_>, units: &mut Vec<Unit>, at: usize, best: &mut i64)
         units[at].offer = None;
         give(problem, units, at + 1, best);
     }
-    for (row, _) in problem.offers_of(units[at].line).filter(|&(row, _)| from.is_none_or(|from| row >= from)) {
+    for (row, _) in problem.offers_of(units[at].line).filter(|&(row, _)| from.is_none_or(|from| row >= from))
+    {
         units[at].offer = Some(row);
         give(problem, units, at + 1, best);
     }
@@ -135,7 +136,8 @@ fn join(problem: &Problem<'_>, units: &[Unit], vessels: Vec<Vessel>, hub: u16, s
         *best = (*best).min(cost + skipped + extra * problem.rules.parcel_penalty);
         return;
     }
-    let (here, others): (Vec<Vessel>, Vec<Vessel>) = vessels.into_iter().partition(|vessel| vessel.hub == hub);
+    let (here, others): (Vec<Vessel>, Vec<Vessel>) =
+        vessels.into_iter().partition(|vessel| vessel.hub == hub);
     let rows: Vec<usize> = (0..here.len()).collect();
     partitions(&rows, &mut Vec::new(), &mut |blocks| {
         let mut vessels = others.clone();
@@ -181,8 +183,18 @@ fn staircases() -> Vec<Staircase> {
     let steps = |steps: &[(u64, i64)]| steps.to_vec();
     vec![
         Staircase { base: 5, ..Staircase::default() },
-        Staircase { base: 2, steps: steps(&[(100, 3), (250, 9)]), per_kg_above: Some(4), ..Staircase::default() },
-        Staircase { base: 0, steps: steps(&[(150, 4), (400, 6)]), cm3_per_kg: Some(5000), ..Staircase::default() },
+        Staircase {
+            base: 2,
+            steps: steps(&[(100, 3), (250, 9)]),
+            per_kg_above: Some(4),
+            ..Staircase::default()
+        },
+        Staircase {
+            base: 0,
+            steps: steps(&[(150, 4), (400, 6)]),
+            cm3_per_kg: Some(5000),
+            ..Staircase::default()
+        },
     ]
 }
 
@@ -283,7 +295,8 @@ fn pass_alone(problem: &mut Problem<'_>, direct: usize) {
     let mut twins: Vec<(u16, u16)> = Vec::new();
     for way in direct..problem.ways.len() {
         let terms = problem.ways[way];
-        let of = |staircase: u32| problem.staircases[staircase as usize].price(0, 0).expect("nothing is carried");
+        let of =
+            |staircase: u32| problem.staircases[staircase as usize].price(0, 0).expect("nothing is carried");
         let mut twin = Way { fixed: terms.fixed + of(terms.staircase), max_grams: u64::MAX, ..terms };
         let mut hub = into[way];
         while hub != NO_HUB {

@@ -382,5 +382,9 @@ fn row_of(hub: u16, problem: &Problem<'_>) -> usize {
 }
 
 fn all_skipped(problem: &Problem<'_>) -> i64 {
-    problem.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.skip * i64::from(line.qty))).min(NEVER)
+    problem
+        .lines
+        .iter()
+        .fold(0i64, |sum, line| sum.saturating_add(line.skip * i64::from(line.qty)))
+        .min(NEVER)
 }

@@ -29,7 +29,12 @@ pub fn solve(
         }
         for alone in [true, false] {
             let into = |way: u16| problem.hub_of(usize::from(way));
-            flat::restrict(problem, |way| into(way) == hub || (!alone && into(way) == NO_HUB), &mut copy, &mut rows);
+            flat::restrict(
+                problem,
+                |way| into(way) == hub || (!alone && into(way) == NO_HUB),
+                &mut copy,
+                &mut rows,
+            );
             for way in 0..copy.ways.len() {
                 if into(way as u16) == NO_HUB {
                     copy.ways[way].fixed = copy.ways[way].fixed.saturating_add(problem.rules.parcel_penalty);
@@ -41,7 +46,8 @@ pub fn solve(
             flat::translate(&rows, &mut found);
             found.merges.clear();
             let inside = |row: usize| into(found.parcels[row].way) == hub;
-            let parcels: Vec<u32> = (0..found.parcels.len()).filter(|&row| inside(row)).map(|row| row as u32).collect();
+            let parcels: Vec<u32> =
+                (0..found.parcels.len()).filter(|&row| inside(row)).map(|row| row as u32).collect();
             if parcels.len() < 2 {
                 continue;
             }
@@ -93,7 +99,9 @@ pub fn cost_of(problem: &Problem<'_>, solution: &Solution) -> Option<i64> {
         for &(offer, units) in &parcel.takes {
             let offer = &problem.offers[offer as usize];
             inside.add(problem, offer.line, units);
-            cost = cost.checked_add(offer.unit_cost.checked_mul(i64::from(units))?)?.checked_add(offer.line_cost)?;
+            cost = cost
+                .checked_add(offer.unit_cost.checked_mul(i64::from(units))?)?
+                .checked_add(offer.line_cost)?;
         }
         let way = usize::from(parcel.way);
         cost = cost.checked_add(problem.ways[way].fixed)?;
@@ -119,7 +127,8 @@ pub fn cost_of(problem: &Problem<'_>, solution: &Solution) -> Option<i64> {
         return None;
     }
     let whole = |line: usize| problem.lines[line].qty;
-    let ends: Vec<&Held> = held.iter().zip(&delivered).filter(|(_, delivered)| **delivered).map(|(held, _)| held).collect();
+    let ends: Vec<&Held> =
+        held.iter().zip(&delivered).filter(|(_, delivered)| **delivered).map(|(held, _)| held).collect();
     let torn = |inside: &Held| {
         (0..problem.lines.len()).any(|line| {
             let group = problem.lines[line].group;
