@@ -1,5 +1,6 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
+mod quote;
 mod touched;
 
 use crate::load::{Claim, Load, LoadError};
@@ -11,6 +12,7 @@ use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
 use crate::units::{Instant, Money};
 use crate::world::{self, Defects, NodeIx, Order, World};
+pub use quote::{Promise, Promises, Quote};
 use rayon::prelude::*;
 use touched::Touched;
 
@@ -58,21 +60,6 @@ pub enum TakeError {
     /// A departure, a day, a buffer or a hand-over point has too little room left.
     #[error("what the plan claims has no room left: {0:?}")]
     Full(Claim),
-}
-
-/// What an order would cost and when it would arrive, with nothing taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quote {
-    /// Total cost.
-    pub cost: Money,
-    /// Proven: nothing costs less.
-    pub bound: Money,
-    /// When the last parcel would be handed over; nothing when none would.
-    pub completes_at: Option<Instant>,
-    /// Parcels that would be handed over.
-    pub deliveries: usize,
-    /// Units that would not be delivered.
-    pub unfilled: u64,
 }
 
 /// A world, its stock, and everything worth computing once. Planning takes `&self`: threads share one engine.
@@ -271,70 +258,10 @@ impl Engine {
             if sheet.left_out {
                 source(Breadth::All, sheet, &mut problem)?;
             }
-            self.tell_why(order, budget, plan, sheet, &problem, search, solution);
+            tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
         }
         *memory = sourcing::over(problem, &[]);
         plan.map_err(Refusal::Unfit)
-    }
-
-    /// Fills in why units stay behind: what turns stock away, and which of the order's rules, once lifted, would not.
-    #[allow(clippy::too_many_arguments)]
-    fn tell_why(
-        &self,
-        order: &Order,
-        budget: Budget<'_>,
-        plan: &mut Plan,
-        sheet: &Sheet,
-        problem: &Problem<'_>,
-        search: &mut split::Scratch,
-        solution: &Solution,
-    ) {
-        let eased = |lift: &dyn Fn(&mut Problem<'_>), search: &mut split::Scratch| {
-            let (mut eased, mut found) = (problem.clone(), Solution::default());
-            lift(&mut eased);
-            split::solve(&eased, budget, search, &mut found).ok().map(|()| found.skipped)
-        };
-        let policy = &order.policy;
-        let mut lifted = Eased::default();
-        if !policy.partial {
-            lifted.partial = eased(&|problem| problem.rules.partial = true, search);
-        }
-        if !policy.together.is_empty() {
-            let part = |problem: &mut Problem<'_>| {
-                problem.lines.iter_mut().for_each(|line| line.group = split::NO_GROUP);
-            };
-            lifted.together = eased(&part, search);
-        }
-        if policy.max_deliveries.is_some() {
-            lifted.deliveries = eased(&|problem| problem.rules.max_parcels = u32::MAX, search);
-        }
-        for unfilled in &mut plan.unfilled {
-            let line = sheet.lines.iter().position(|wanted| wanted.line == unfilled.line);
-            let reasons = line.map(|line| {
-                sourcing::reasons(self.ground(), order, sheet, problem, &solution.skipped, line, &lifted)
-            });
-            unfilled.reasons = reasons.unwrap_or_default();
-        }
-    }
-
-    /// What an order would cost and when it would arrive: the same way as [`Engine::plan`], with nothing taken.
-    ///
-    /// # Errors
-    /// See [`PlanError`].
-    pub fn quote(
-        &self,
-        order: &Order,
-        budget: Budget<'_>,
-        scratch: &mut Scratch,
-    ) -> Result<Quote, PlanError> {
-        let plan = self.plan(order, budget, scratch)?;
-        Ok(Quote {
-            cost: plan.cost(),
-            bound: plan.bound,
-            completes_at: plan.completes_at(),
-            deliveries: plan.deliveries(),
-            unfilled: plan.unfilled.iter().map(|unfilled| u64::from(unfilled.qty.0)).sum(),
-        })
     }
 
     /// Takes what a plan picks out of the stock, for the order's channel, and what it claims of departures, days,
@@ -422,16 +349,31 @@ impl Engine {
         answers.into_iter().flatten().collect()
     }
 
-    /// Why a plan is as it is: a sentence a parcel, and for each source not chosen what it would have cost.
+    /// Why a plan is as it is: a sentence a parcel, what each merge saves and why others were not made, which departures
+    /// were missed, and for each source not chosen what it would have cost.
     pub fn explain(&self, order: &Order, plan: &Plan, scratch: &mut Scratch) -> spec::Advice {
         let Scratch { sheet, problem: memory, search, .. } = scratch;
+        let ground = self.ground();
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
-        let sourced =
-            sourcing::source(self.ground(), order, Fences::ByTime, Breadth::All, sheet, &mut problem);
+        let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
+            sourcing::source(ground, order, Fences::ByTime, breadth, sheet, problem)
+        };
+        let mut sourced = source(Breadth::All, sheet, &mut problem);
+        // Plans with merges matter as long as they cost no more than twice as much; no other one costs less than this.
+        let mut complete_below = None;
+        if let Some(least) = sourced.and_then(|()| Ok(sourcing::least_with_a_merge(ground, order, sheet, &problem))).ok().flatten() {
+            let cost = plan.cost().0;
+            let most = cost.saturating_add(cost.saturating_abs()).saturating_add(1);
+            complete_below = Some(Money(most.max(least)));
+            if least < most && source(Breadth::Merging(most), sheet, &mut problem).is_err() {
+                complete_below = Some(Money(least));
+                sourced = source(Breadth::All, sheet, &mut problem);
+            }
+        }
         let advice = match sourced {
-            Ok(()) => plan::explain(self.ground(), order, plan, sheet, &problem, search),
+            Ok(()) => plan::explain(ground, order, plan, sheet, (&problem, complete_below), search),
             // There is no plan of such an order, so there is nothing to explain.
-            Err(_) => spec::Advice { order: order.id.to_string(), because: Vec::new(), rejected: Vec::new() },
+            Err(_) => spec::Advice { order: order.id.to_string(), ..spec::Advice::default() },
         };
         *memory = sourcing::over(problem, &[]);
         advice
@@ -440,6 +382,46 @@ impl Engine {
     /// A plan with names, ready to be written.
     pub fn document(&self, order: &Order, plan: &Plan) -> spec::Plan {
         plan::to_document(&self.world, &self.stock, order, plan)
+    }
+}
+
+/// Fills in why units stay behind: what turns stock away, and which of the order's rules, once lifted, would not.
+#[allow(clippy::too_many_arguments)]
+fn tell_why(
+    ground: Ground<'_>,
+    order: &Order,
+    budget: Budget<'_>,
+    plan: &mut Plan,
+    sheet: &Sheet,
+    problem: &Problem<'_>,
+    search: &mut split::Scratch,
+    solution: &Solution,
+) {
+    let eased = |lift: &dyn Fn(&mut Problem<'_>), search: &mut split::Scratch| {
+        let (mut eased, mut found) = (problem.clone(), Solution::default());
+        lift(&mut eased);
+        split::solve(&eased, budget, search, &mut found).ok().map(|()| found.skipped)
+    };
+    let policy = &order.policy;
+    let mut lifted = Eased::default();
+    if !policy.partial {
+        lifted.partial = eased(&|problem| problem.rules.partial = true, search);
+    }
+    if !policy.together.is_empty() {
+        let part = |problem: &mut Problem<'_>| {
+            problem.lines.iter_mut().for_each(|line| line.group = split::NO_GROUP);
+        };
+        lifted.together = eased(&part, search);
+    }
+    if policy.max_deliveries.is_some() {
+        lifted.deliveries = eased(&|problem| problem.rules.max_parcels = u32::MAX, search);
+    }
+    for unfilled in &mut plan.unfilled {
+        let line = sheet.lines.iter().position(|wanted| wanted.line == unfilled.line);
+        let reasons = line.map(|line| {
+            sourcing::reasons(ground, order, sheet, problem, &solution.skipped, line, &lifted)
+        });
+        unfilled.reasons = reasons.unwrap_or_default();
     }
 }
 

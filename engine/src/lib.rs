@@ -106,7 +106,7 @@ pub mod testkit;
 
 // The one list of names most programs need; everything else stands in its room.
 pub use check::{Rule, Violation, check_all};
-pub use engine::{Engine, PlanError, Quote, Scratch, TakeError};
+pub use engine::{Engine, PlanError, Promise, Promises, Quote, Scratch, TakeError};
 pub use load::{Claim, Load, LoadError};
 pub use plan::{Costs, Parcel, Plan, Reason, ReasonCode};
 pub use split::Budget;

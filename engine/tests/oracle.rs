@@ -147,3 +147,39 @@ fn the_order_of_rows_cannot_be_seen_in_crossed_worlds() {
         assert_eq!(document(&made), document(&other), "seed {seed}");
     }
 }
+
+#[test]
+fn each_point_of_a_quote_is_the_cheapest_plan_that_completes_by_then() {
+    let mut scratch = Scratch::default();
+    let first = number("VOLOK_SEED", 1);
+    let (mut judged, mut several) = (0, 0);
+    for seed in first..first + number("VOLOK_WORLDS", 200) {
+        let made = generate::crossed(seed);
+        let (engine, orders) = engine(&made);
+        let order = &orders[0];
+        let quote = engine.quote(order, Budget::default(), &mut scratch).expect("a quote");
+        let plan = engine.plan(order, Budget::default(), &mut scratch).expect("a plan");
+        assert_eq!((quote.cost, quote.bound), (plan.cost(), plan.bound), "seed {seed}");
+        assert_eq!((quote.completes_at, quote.deliveries), (plan.completes_at(), plan.deliveries()));
+        assert_eq!(quote.frontier[0].cost, quote.cost, "seed {seed}: the cheapest is first");
+        several += u64::from(quote.frontier.len() > 1);
+        for pair in quote.frontier.windows(2) {
+            assert!(pair[0].cost < pair[1].cost, "seed {seed}: {pair:?}");
+            assert!(pair[0].completes_at > pair[1].completes_at, "seed {seed}: {pair:?}");
+            assert!(pair[1].unfilled <= quote.unfilled, "seed {seed}: {pair:?}");
+        }
+        for point in quote.frontier.iter().filter(|point| point.completes_at.is_some()) {
+            let mut by_then = order.clone();
+            by_then.deadline = point.completes_at;
+            let plan = engine.plan(&by_then, Budget::default(), &mut scratch).expect("a plan");
+            let violations = check::check(engine.world(), engine.stock(), &by_then, &plan);
+            assert!(violations.is_empty(), "seed {seed}: {}", violations[0]);
+            assert_eq!((plan.cost(), plan.completes_at()), (point.cost, point.completes_at), "seed {seed}");
+            if let Ok(right) = oracle::cheapest_forest(engine.world(), engine.stock(), &by_then) {
+                judged += 1;
+                assert_eq!(point.cost, right, "seed {seed}: {point:?}");
+            }
+        }
+    }
+    assert!(judged > several && several > 0, "{judged} points judged, {several} quotes with several");
+}

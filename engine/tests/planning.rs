@@ -253,3 +253,41 @@ fn more_dates_than_a_pool_holds_are_told() {
     let error = engine.plan(&orders[0], budget(), &mut Scratch::default()).expect_err("too many dates");
     assert!(matches!(error, volok::PlanError::TooBig { .. }), "{error}");
 }
+
+#[test]
+fn promises_for_one_thing_are_those_of_an_order_for_it() {
+    let mut scratch = Scratch::default();
+    let (mut promised, mut faster) = (0, 0);
+    for (name, made) in presets() {
+        let (engine, orders) = engine(&made);
+        for order in orders.iter().take(20) {
+            let line = &order.lines[0];
+            let (placed_at, channel, to) = (order.placed_at, order.channel, order.to);
+            let promises =
+                engine.promise(line.sku, line.qty, to, channel, placed_at, budget(), &mut scratch).expect("an answer");
+            let Some(promises) = promises else { continue };
+            promised += 1;
+            let (cheapest, earliest) = (&promises.cheapest, &promises.earliest);
+            assert!(cheapest.cost <= earliest.cost && cheapest.completes_at >= earliest.completes_at);
+            faster += u64::from(cheapest != earliest);
+            let mut alone = order.clone();
+            alone.lines.truncate(1);
+            alone.lines[0].sellers = None;
+            alone.lines[0].min_life = volok::units::Seconds::ZERO;
+            alone.lines[0].unfilled_penalty = volok::Money(1_000_000_000);
+            alone.policy.together.clear();
+            alone.policy.max_deliveries = None;
+            alone.policy.delivery_penalty = volok::Money::ZERO;
+            alone.policy.quantity_split = true;
+            alone.policy.latest_useful = volok::units::Seconds(60 * 86_400);
+            (alone.deadline, alone.promise) = (earliest.completes_at, None);
+            let plan = engine.plan(&alone, budget(), &mut scratch).expect("a plan");
+            assert!(plan.unfilled.is_empty(), "{name}, order {}: {promises:?}", order.id);
+            assert!(!plan.is_optimal() || plan.cost() <= earliest.cost, "{name}, order {}", order.id);
+            alone.deadline = earliest.completes_at.and_then(|at| at.before(volok::units::Seconds(1)));
+            let plan = engine.plan(&alone, budget(), &mut scratch).expect("a plan");
+            assert!(!plan.unfilled.is_empty(), "{name}, order {}: {promises:?} is not the earliest", order.id);
+        }
+    }
+    assert!(promised > 20 && faster > 0, "{promised} promises, {faster} with a choice");
+}

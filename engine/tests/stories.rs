@@ -91,3 +91,97 @@ fn every_story_comes_true() {
         wrong.join("\n")
     );
 }
+
+/// A story's documents, changed.
+fn changed(name: &str, change: impl FnOnce(&mut Generated)) -> (Engine, Vec<Order>) {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/scenarios"));
+    let path = folder.join(format!("{name}.json"));
+    let told = scenario::read(&path).unwrap_or_else(|error| panic!("{error}")).expect("a story");
+    let mut made = told.documents().unwrap_or_else(|error| panic!("{error}"));
+    change(&mut made);
+    let engine = Engine::from_document(&made.world).expect("no defects");
+    let orders = made.orders.iter().map(|order| engine.order(order).expect("no defects")).collect();
+    (engine, orders)
+}
+
+/// Codes of what stood in the way of the last order, after those before it have taken what they need.
+fn why_not(name: &str, change: impl FnOnce(&mut Generated)) -> Vec<&'static str> {
+    let (mut engine, orders) = changed(name, change);
+    let mut scratch = Scratch::default();
+    let mut codes = Vec::new();
+    for order in &orders {
+        let plan = engine.plan(order, Budget::default(), &mut scratch).expect("a plan");
+        engine.take(order, &plan).expect("room");
+        let reasons = plan.unfilled.iter().flat_map(|unfilled| &unfilled.reasons);
+        codes = reasons.map(|reason| reason.code.code()).collect();
+    }
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn what_is_full_or_too_warm_on_the_way_is_told() {
+    let by = |deadline: &'static str| {
+        move |made: &mut Generated| {
+            made.orders.last_mut().expect("an order").deadline = Some(deadline.to_owned());
+        }
+    };
+    let docks = |made: &mut Generated, change: &dyn Fn(&mut volok::spec::CrossDocks)| {
+        made.world.nodes.iter_mut().flat_map(|node| &mut node.cross_docks).for_each(change);
+    };
+    assert_eq!(why_not("full_departure_so_the_next", by("2026-03-02T20:00:00Z")), ["departure_full"]);
+    assert_eq!(why_not("pickup_point_full", by("2026-03-03T00:00:00Z")), ["hand_over_full"]);
+    assert_eq!(why_not("day_full_at_the_warehouse", by("2026-03-03T00:00:00Z")), ["day_full"]);
+    let part = |made: &mut Generated| {
+        made.orders.truncate(1);
+        made.orders[0].lines[0].qty = 3;
+        made.orders[0].deadline = Some("2026-03-02T12:00:00Z".to_owned());
+    };
+    assert_eq!(why_not("departure_has_room_for_one_only", part), ["departure_full"]);
+    let warm = |made: &mut Generated| made.world.lanes.retain(|lane| lane.id != "north>point");
+    assert_eq!(why_not("cross_dock_without_a_fridge", warm), ["cross_dock_temperature"]);
+    let hasty = |made: &mut Generated| {
+        docks(made, &|docks| docks.keeps.iter_mut().for_each(|keep| keep.longest_dwell_minutes = Some(60)));
+    };
+    assert_eq!(why_not("dwell_too_long_so_it_waits_at_its_origin", hasty), ["waits_too_long"]);
+    let narrow = |made: &mut Generated| {
+        docks(made, &|docks| docks.buffer_parcels = Some(1));
+        made.orders[0].deadline = Some("2026-03-02T23:00:00Z".to_owned());
+    };
+    assert_eq!(why_not("merge_too_dear", narrow), ["buffer_full"]);
+    let soon = by("2026-03-02T12:00:00Z");
+    assert_eq!(why_not("merged_at_the_centre", soon), ["too_late"]);
+}
+
+#[test]
+fn merges_made_and_not_made_are_explained() {
+    let advice = |name: &str| {
+        let (engine, orders) = changed(name, |_| ());
+        let mut scratch = Scratch::default();
+        let plan = engine.plan(&orders[0], Budget::default(), &mut scratch).expect("a plan");
+        let advice = engine.explain(&orders[0], &plan, &mut scratch);
+        for text in advice.merged.iter().map(|merged| &merged.text).chain(advice.apart.iter().map(|apart| &apart.text)) {
+            assert!(advice.because.contains(text), "{text}");
+        }
+        for rejected in &advice.rejected {
+            assert!(rejected.cost_at_least >= plan.bound.0, "{rejected:?}");
+        }
+        advice
+    };
+    let merged = advice("merged_at_the_centre");
+    assert_eq!((merged.merged.len(), merged.merged[0].saves, merged.apart.len()), (1, 450, 0), "{merged:?}");
+
+    let dear = advice("merge_too_dear");
+    assert!(dear.merged.is_empty());
+    assert_eq!((dear.apart[0].costs_more, dear.apart[0].late_minutes), (Some(100), None), "{dear:?}");
+
+    let late = advice("merge_would_miss_the_promise");
+    assert_eq!((late.apart[0].costs_more, late.apart[0].late_minutes), (Some(1_850), Some(50)), "{late:?}");
+    let text = &late.apart[0].text;
+    assert!(text.contains("would miss centre>point at Mon 2 Mar 18:00 by 50 min"), "{text}");
+    assert!(text.contains("miss the promise of Mon 2 Mar 20:00, which costs 23.00"), "{text}");
+
+    let missed = advice("cut_off_missed_by_a_minute");
+    assert_eq!(missed.missed[0].by_minutes, 1, "{missed:?}");
+    assert!(missed.because[0].contains(&missed.missed[0].text), "{missed:?}");
+}

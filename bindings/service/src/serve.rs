@@ -164,6 +164,31 @@ struct Quote {
     completes_at: Option<String>,
     deliveries: usize,
     unfilled: u64,
+    /// What each earlier completion costs, cheapest first.
+    frontier: Vec<Promise>,
+}
+
+/// One point of the frontier.
+#[derive(serde::Serialize)]
+struct Promise {
+    cost: i64,
+    bound: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completes_at: Option<String>,
+    deliveries: usize,
+    unfilled: u64,
+}
+
+impl Promise {
+    fn of(promise: &volok::Promise) -> Promise {
+        Promise {
+            cost: promise.cost.0,
+            bound: promise.bound.0,
+            completes_at: promise.completes_at.map(spec::instant_text),
+            deliveries: promise.deliveries,
+            unfilled: promise.unfilled,
+        }
+    }
 }
 
 impl Quote {
@@ -175,6 +200,7 @@ impl Quote {
             completes_at: quote.completes_at.map(spec::instant_text),
             deliveries: quote.deliveries,
             unfilled: quote.unfilled,
+            frontier: quote.frontier.iter().map(Promise::of).collect(),
         }
     }
 }

@@ -2,12 +2,17 @@
 //! what the whole order would have cost with the line taken from there as far as it can.
 //!
 //! Nothing is guessed: each rejected source is a problem of its own, the order's with the line's other offers taken
-//! away, and its answer's bound is what is told.
+//! away, and its answer's bound is what is told. Beside them stand what each merge saves, why parcels that meet are not
+//! merged, and which departures were missed.
+
+mod apart;
+mod merged;
+mod missed;
 
 use super::words::Words;
 use super::{Costs, Draws, Parcel, Plan, assemble};
 use crate::sourcing::{Ground, Sheet};
-use crate::spec::{Advice, Rejected};
+use crate::spec::{Advice, Missed, Rejected};
 use crate::split::{self, Budget, Problem, Solution};
 use crate::units::{Index, Money};
 use crate::world::{LineIx, NodeIx, Order, SellerIx};
@@ -18,22 +23,35 @@ const SOURCES: usize = 1000;
 /// Search steps for each of them.
 const STEPS: u64 = 5_000;
 
-/// Explains a plan of an order whose worksheet and problem are given.
+/// Explains a plan of an order whose worksheet and problem are given. The problem has every plan that costs less than
+/// `complete_below`; nothing when it has all of them.
 pub fn explain(
     ground: Ground<'_>,
     order: &Order,
     plan: &Plan,
     sheet: &Sheet,
-    problem: &Problem<'_>,
+    (problem, complete_below): (&Problem<'_>, Option<Money>),
     search: &mut split::Scratch,
 ) -> Advice {
     let words = Words::of(ground.world, order);
-    let mut because: Vec<String> =
-        plan.parcels.iter().enumerate().map(|(row, parcel)| sentence(&words, row, parcel)).collect();
-    because.push(verdict(&words, plan));
+    let mut advice = Advice { order: order.id.to_string(), ..Advice::default() };
+    let mut draws = Draws::default();
+    for (row, parcel) in plan.parcels.iter().enumerate() {
+        let missed = missed::missed(ground, &words, plan, row);
+        advice.because.push(sentence(&words, row, parcel, &missed));
+        advice.missed.extend(missed);
+        if !parcel.parts.is_empty() {
+            let sheet = (sheet, problem);
+            let merged = merged::merged(ground, &words, order, plan, row, sheet, search, &mut draws);
+            advice.because.extend(merged.iter().map(|merged| merged.text.clone()));
+            advice.merged.extend(merged);
+        }
+    }
+    advice.apart = apart::apart(ground, &words, order, plan);
+    advice.because.extend(advice.apart.iter().map(|apart| apart.text.clone()));
+    advice.because.push(verdict(&words, plan));
 
     let mut rejected: Vec<Rejected> = Vec::new();
-    let mut draws = Draws::default();
     for (line, node, seller) in sources(sheet, problem).into_iter().take(SOURCES) {
         let wanted = sheet.lines[line].line;
         let chosen = plan.parcels.iter().any(|parcel| {
@@ -44,14 +62,15 @@ pub fn explain(
         if chosen {
             continue;
         }
-        let source = Instead { ground, words: &words, order, plan, sheet, line, node, seller };
+        let source = Instead { ground, words: &words, order, plan, sheet, complete_below, line, node, seller };
         rejected.extend(source.told(problem, search, &mut draws));
     }
     rejected.sort_by(|one, other| {
         let key = |told: &Rejected| (told.loses_by, told.line);
         key(one).cmp(&key(other)).then_with(|| (&one.node, &one.seller).cmp(&(&other.node, &other.seller)))
     });
-    Advice { order: order.id.to_string(), because, rejected }
+    advice.rejected = rejected;
+    advice
 }
 
 /// Lines of the problem with the places and sellers that offer something for them.
@@ -72,7 +91,7 @@ fn sources(sheet: &Sheet, problem: &Problem<'_>) -> Vec<(usize, NodeIx, SellerIx
 /// Lines whose goods are named; the rest are counted.
 const NAMED: usize = 4;
 
-fn sentence(words: &Words<'_>, row: usize, parcel: &Parcel) -> String {
+fn sentence(words: &Words<'_>, row: usize, parcel: &Parcel, missed: &[Missed]) -> String {
     let mut lines: Vec<(LineIx, u64)> = Vec::new();
     for pick in &parcel.picks {
         match lines.iter_mut().find(|(line, _)| *line == pick.line) {
@@ -98,9 +117,12 @@ fn sentence(words: &Words<'_>, row: usize, parcel: &Parcel) -> String {
         text += &format!(
             "; it leaves {} by {} for {}",
             words.moment(leg.departs_at),
-            words.world.lane_names().of(leg.lane),
+            words.lane(leg.lane),
             words.amount(leg.cost)
         );
+    }
+    for missed in missed {
+        text += &format!("; {}", missed.text);
     }
     if let Some(end) = &parcel.hand_over {
         text += &format!("; it is handed over {}", words.moment(end.at));
@@ -130,6 +152,7 @@ struct Instead<'a> {
     order: &'a Order,
     plan: &'a Plan,
     sheet: &'a Sheet,
+    complete_below: Option<Money>,
     line: usize,
     node: NodeIx,
     seller: SellerIx,
@@ -153,7 +176,9 @@ impl Instead<'_> {
         split::solve(&instead, Budget { steps: STEPS, ..Budget::default() }, search, &mut found).ok()?;
         let left = found.skipped.get(self.line).copied().unwrap_or(0);
         let unforced = force.checked_mul(i64::from(left))?;
-        let at_least = found.bound.checked_sub(unforced)?.max(self.plan.bound.0);
+        let at_least = found.bound.checked_sub(unforced)?;
+        // Plans with merges that are not in the problem cost so much at least.
+        let at_least = self.complete_below.map_or(at_least, |below| at_least.min(below.0)).max(self.plan.bound.0);
         let loses_by = (at_least - self.plan.cost().0).max(0);
         let (in_all, more) = (self.words.amount(Money(at_least)), self.words.amount(Money(loses_by)));
 

@@ -6,7 +6,7 @@ use crate::units::Index;
 use crate::world::{LaneIx, Line, LineIx, NodeIx, Order, World};
 
 /// Every kind of reason with its stable code, in the order of the filters.
-const CODES: [(ReasonCode, &str); 18] = [
+const CODES: [(ReasonCode, &str); 24] = [
     (ReasonCode::NoStock, "no_stock"),
     (ReasonCode::SellerNotAccepted, "seller_not_accepted"),
     (ReasonCode::NodeNotAllowed, "node_not_allowed"),
@@ -15,10 +15,16 @@ const CODES: [(ReasonCode, &str); 18] = [
     (ReasonCode::ZoneTemperature, "zone_temperature"),
     (ReasonCode::NoWay, "no_way"),
     (ReasonCode::CompartmentTemperature, "compartment_temperature"),
+    (ReasonCode::CrossDockTemperature, "cross_dock_temperature"),
     (ReasonCode::StorageTemperature, "storage_temperature"),
     (ReasonCode::TooLarge, "too_large"),
     (ReasonCode::InboundTooLate, "inbound_too_late"),
     (ReasonCode::TooLate, "too_late"),
+    (ReasonCode::WaitsTooLong, "waits_too_long"),
+    (ReasonCode::DayFull, "day_full"),
+    (ReasonCode::DepartureFull, "departure_full"),
+    (ReasonCode::BufferFull, "buffer_full"),
+    (ReasonCode::HandOverFull, "hand_over_full"),
     (ReasonCode::TooShortLife, "too_short_life"),
     (ReasonCode::NotWorthIt, "not_worth_it"),
     (ReasonCode::NotEnough, "not_enough"),
@@ -57,10 +63,18 @@ pub(super) fn words(words: &Words<'_>, at: LineIx, reason: &Reason) -> (String, 
         | ReasonCode::NotEnough => teller.of_stock(),
         ReasonCode::ZoneTemperature
         | ReasonCode::CompartmentTemperature
+        | ReasonCode::CrossDockTemperature
         | ReasonCode::StorageTemperature
         | ReasonCode::NoWay
         | ReasonCode::TooLarge => teller.of_ways(),
-        ReasonCode::InboundTooLate | ReasonCode::TooLate | ReasonCode::TooShortLife => teller.of_time(),
+        ReasonCode::InboundTooLate
+        | ReasonCode::TooLate
+        | ReasonCode::WaitsTooLong
+        | ReasonCode::TooShortLife => teller.of_time(),
+        ReasonCode::DayFull
+        | ReasonCode::DepartureFull
+        | ReasonCode::BufferFull
+        | ReasonCode::HandOverFull => teller.of_capacity(),
         ReasonCode::NotWorthIt
         | ReasonCode::Together
         | ReasonCode::NotPartial
@@ -134,6 +148,10 @@ impl Teller<'_> {
                 format!("{} has no compartment that stays within {tolerated}", self.lane_or("the way")),
                 format!("add a compartment within {tolerated} to {}", self.lane_or("a lane")),
             ),
+            ReasonCode::CrossDockTemperature => (
+                format!("{} keeps nothing that waits there within {tolerated}", self.node_or("a cross-dock")),
+                format!("add a row within {tolerated} to `keeps` of {}", self.node_or("the cross-dock")),
+            ),
             ReasonCode::StorageTemperature => (
                 format!("{to} has no storage that stays within {tolerated}"),
                 format!("hand over where there is one, or add a storage within {tolerated} to {to}"),
@@ -168,6 +186,11 @@ impl Teller<'_> {
                 format!("{units}{place} would be handed over after {latest}, {why}"),
                 "allow a later hand-over, or add an earlier departure or a shorter lead time".to_owned(),
             ),
+            ReasonCode::WaitsTooLong => (
+                format!("{units} would wait{place} for the next departure longer than goods may"),
+                "add a departure that comes sooner, raise `longest_dwell_minutes` there, or allow a later hand-over"
+                    .to_owned(),
+            ),
             _ => match self.line.min_life.0 / 86_400 {
                 0 => (
                     format!("{units}{place} would be past their expiry at hand-over"),
@@ -180,6 +203,34 @@ impl Teller<'_> {
                     format!("bring fresher lots, hand over earlier, or ask for less than {days} days"),
                 ),
             },
+        }
+    }
+
+    fn of_capacity(&self) -> (String, String) {
+        let (units, place) = (self.units(), self.place());
+        match self.reason.code {
+            ReasonCode::DayFull => (
+                format!("no more parcels can be made ready{place} on the days that would be in time"),
+                "raise `parcels_per_day` or `lines_per_day`, or allow a later hand-over".to_owned(),
+            ),
+            ReasonCode::DepartureFull => (
+                format!(
+                    "{} has no room for {units}{place} on departures that would be in time",
+                    self.lane_or("the way")
+                ),
+                format!(
+                    "raise `capacity` of its compartments, add departures to {}, or allow a later hand-over",
+                    self.lane_or("the lane")
+                ),
+            ),
+            ReasonCode::BufferFull => (
+                format!("as many parcels as can wait{place} at a time wait there already"),
+                "raise `buffer_parcels` there, or add a departure that leaves sooner".to_owned(),
+            ),
+            _ => (
+                format!("{} holds as many parcels as it can", self.node_or("the hand-over node")),
+                "raise `holds_parcels`, lower `expected_stay_days`, or hand over elsewhere".to_owned(),
+            ),
         }
     }
 

@@ -11,7 +11,7 @@ pub use local::Wall;
 
 use super::Fiscal;
 use crate::units::{Instant, Money};
-use crate::world::{LineIx, NodeIx, Order, World};
+use crate::world::{LaneIx, LineIx, NodeIx, Order, World};
 use letters::clean;
 
 /// The words for one order in its world.
@@ -44,6 +44,11 @@ impl<'a> Words<'a> {
     pub fn goods(&self, line: LineIx) -> String {
         let line = self.order.lines.get(line.0 as usize);
         clean(line.map_or("?", |line| self.world.sku_label(line.sku)))
+    }
+
+    /// What people call a lane: its key.
+    pub fn lane(&self, lane: LaneIx) -> String {
+        clean(self.world.lane_names().of(lane))
     }
 
     /// Money without the currency's code.

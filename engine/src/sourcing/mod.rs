@@ -23,6 +23,7 @@ mod lines;
 mod offers;
 mod reason;
 mod reasons;
+mod refusal;
 mod relays;
 mod rides;
 mod roads;

@@ -34,6 +34,8 @@ pub enum ReasonCode {
     NoWay,
     /// No compartment of the lane keeps temperatures the goods tolerate.
     CompartmentTemperature,
+    /// No place to wait at a cross-dock keeps temperatures the goods tolerate.
+    CrossDockTemperature,
     /// No storage of the hand-over node keeps temperatures the goods tolerate.
     StorageTemperature,
     /// One unit is larger or heavier than the lane or the hand-over node takes.
@@ -42,6 +44,16 @@ pub enum ReasonCode {
     InboundTooLate,
     /// It would arrive after the deadline or when it is of no use any more.
     TooLate,
+    /// It would wait at a cross-dock longer than it may.
+    WaitsTooLong,
+    /// The place takes no more parcels or lines on the days that would be in time.
+    DayFull,
+    /// Departures that would be in time have too little room.
+    DepartureFull,
+    /// No more parcels can wait at a cross-dock.
+    BufferFull,
+    /// The hand-over node holds no more parcels.
+    HandOverFull,
     /// Too little life would be left at hand-over.
     TooShortLife,
     /// The whole is worth less than it costs to bring: paying the penalty is cheaper.

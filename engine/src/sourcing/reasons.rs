@@ -1,11 +1,11 @@
 //! Why units of a line stay behind: every filter that turned stock away, and what the rest was not enough for.
 //!
 //! Asked only when something is unfilled, so it reads the stock once more, plainly, and asks every filter of every
-//! cell in the order of [`ReasonCode`]: the first filter that turns a cell away is told; where several lanes leave a
-//! place, the first that each of them turns it away with.
+//! cell in the order of [`ReasonCode`]: the first filter that turns a cell away is told; where several routes lead from
+//! its place, the first that each of them turns it away with (see [`super::refusal`]).
 
+use super::refusal::{Asking, Refusal, routes};
 use super::shelves::accepts;
-use super::times::leave;
 use super::{Ground, Reason, ReasonCode, Sheet};
 use crate::split::{NO_GROUP, Problem};
 use crate::stock::Cell;
@@ -35,9 +35,9 @@ pub fn reasons(
     eased: &Eased,
 ) -> Vec<Reason> {
     let (wanted, skips) = (&sheet.lines[line], skipped[line]);
-    let mut asked = Asked { ground, order, line: wanted.line.row(), told: Vec::new(), reach: Vec::new() };
+    let mut asked = Asked { ground, order, line: wanted.line.row(), told: Vec::new(), reach: Vec::new(), tight: false };
     asked.ask();
-    let Asked { mut told, reach, .. } = asked;
+    let Asked { mut told, reach, tight, .. } = asked;
 
     // What got through, per (node, seller), less what is fenced there.
     let mut by_node: Vec<(NodeIx, u64)> = Vec::new();
@@ -72,7 +72,7 @@ pub fn reasons(
 
     // More could come than does: a rule forbids it, or it costs too much.
     if reachable > qty - u64::from(skips) {
-        let mut ruled = false;
+        let mut ruled = tight;
         let rules = [
             (ReasonCode::Together, &eased.together, problem.lines[line].group != NO_GROUP),
             (ReasonCode::NotPartial, &eased.partial, !order.policy.partial),
@@ -114,6 +114,8 @@ struct Asked<'a> {
     told: Vec<Reason>,
     /// Node, seller, units that got through, and the latest start of their picks.
     reach: Vec<(NodeIx, SellerIx, u64, Instant)>,
+    /// Whether the departures of some cell have room for some of what is wanted only.
+    tight: bool,
 }
 
 impl Asked<'_> {
@@ -148,31 +150,46 @@ impl Asked<'_> {
         if !sku.temperature.tolerates(world.zones()[cell.zone].temperature) {
             return self.tell(ReasonCode::ZoneTemperature, here, None, units);
         }
-        let on_the_spot = (node == self.order.to).then_some(None);
-        let lanes = self.ground.transit.ways_between(node, self.order.to).iter().map(|way| Some(way.lane));
-        let roads: Vec<Option<LaneIx>> = on_the_spot.into_iter().chain(lanes).collect();
-        let refusals: Vec<(Option<LaneIx>, ReasonCode)> =
-            roads.iter().filter_map(|&lane| Some((lane, self.refusal(cell, lane)?))).collect();
-        if roads.is_empty() {
-            self.tell(ReasonCode::NoWay, here, None, units);
-        } else if refusals.len() == roads.len() {
-            for (lane, code) in refusals {
-                // The storages are the hand-over node's, whatever lane leads there.
+        let routes = routes(self.ground, self.order, node);
+        if routes.is_empty() {
+            return self.tell(ReasonCode::NoWay, here, None, units);
+        }
+        let (mut refusals, mut rooms): (Vec<Refusal>, Vec<(Option<LaneIx>, u64)>) = (Vec::new(), Vec::new());
+        for lanes in &routes {
+            let asking = Asking { ground: self.ground, order: self.order, line: self.line, cell, lanes };
+            match asking.judge() {
+                Ok(room) => rooms.push((lanes.first().copied(), room)),
+                Err(refusal) if refusals.contains(&refusal) => {}
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        if rooms.is_empty() {
+            for Refusal { code, node, lane } in refusals {
                 match code {
-                    ReasonCode::StorageTemperature => self.tell_once(code, Some(self.order.to), units),
-                    ReasonCode::InboundTooLate => self.tell_once(code, here, units),
-                    _ => self.tell(code, here, lane, units),
+                    // The storages are the hand-over node's, whatever lane leads there.
+                    ReasonCode::StorageTemperature => self.tell_once(code, node, units),
+                    ReasonCode::InboundTooLate => self.tell_once(code, node, units),
+                    _ => self.tell(code, node, lane, units),
                 }
             }
-        } else {
-            let start = cell.available_at.max(self.order.placed_at);
-            match self.reach.iter_mut().find(|known| (known.0, known.1) == (node, cell.seller)) {
-                Some(known) => {
-                    known.2 += units;
-                    known.3 = known.3.max(start);
-                }
-                None => self.reach.push((node, cell.seller, units, start)),
+            return;
+        }
+        // Departures that have room for some of it only.
+        let wanted = units.min(u64::from(self.order.lines[self.line].qty.0));
+        let carried = rooms.iter().fold(0u64, |sum, room| sum.saturating_add(room.1));
+        if carried < wanted {
+            self.tight = true;
+            for (lane, _) in rooms {
+                self.tell(ReasonCode::DepartureFull, here, lane, wanted - carried);
             }
+        }
+        let start = cell.available_at.max(self.order.placed_at);
+        match self.reach.iter_mut().find(|known| (known.0, known.1) == (node, cell.seller)) {
+            Some(known) => {
+                known.2 += units;
+                known.3 = known.3.max(start);
+            }
+            None => self.reach.push((node, cell.seller, units, start)),
         }
     }
 
@@ -181,37 +198,5 @@ impl Asked<'_> {
         if !self.told.iter().any(|reason| (reason.code, reason.node) == (code, node)) {
             self.tell(code, node, None, units);
         }
-    }
-
-    /// Why a road does not bring a cell's units, if it does not.
-    fn refusal(&self, cell: &Cell, lane: Option<LaneIx>) -> Option<ReasonCode> {
-        let Ground { world, terms, transit, .. } = self.ground;
-        let line = &self.order.lines[self.line];
-        let sku = &world.skus()[line.sku];
-        let point = world.nodes()[self.order.to].hands_over.as_ref();
-        let (Some(road), Some(point)) = (terms.road(lane, self.order.to), point) else {
-            return Some(ReasonCode::NoWay);
-        };
-        if road.tolerated_by(sku.temperature) == 0 {
-            return Some(ReasonCode::CompartmentTemperature);
-        }
-        if !point.storages.iter().any(|storage| sku.temperature.tolerates(storage.temperature)) {
-            return Some(ReasonCode::StorageTemperature);
-        }
-        if !road.takes(sku, &terms.staircases) {
-            return Some(ReasonCode::TooLarge);
-        }
-        let late = match cell.available_at > self.order.placed_at {
-            true => ReasonCode::InboundTooLate,
-            false => ReasonCode::TooLate,
-        };
-        let start = cell.available_at.max(self.order.placed_at);
-        let hand_over = transit
-            .ready_at(cell.zone, start)
-            .and_then(|ready| leave(self.ground, lane, ready))
-            .and_then(|(_, arrives)| transit.hand_over_at(self.order.to, arrives));
-        let Some(hand_over) = hand_over.filter(|&at| at <= self.order.latest()) else { return Some(late) };
-        let until = hand_over.after(line.min_life).unwrap_or(Instant::NEVER);
-        (cell.expires < until).then_some(ReasonCode::TooShortLife)
     }
 }

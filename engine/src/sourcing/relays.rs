@@ -355,7 +355,7 @@ fn arrives_from(selection: &Selection, end: End<'_>) -> Instant {
 }
 
 /// The first ride that ends in time, and when its goods are handed over.
-fn ride(
+pub(super) fn ride(
     ground: Ground<'_>,
     order: &Order,
     rides: &Rides<'_>,
@@ -438,7 +438,7 @@ pub fn ride_of(
 }
 
 /// Whether the hand-over node has a place for one more parcel that arrives at a moment.
-fn has_place(ground: Ground<'_>, order: &Order, arrives: Instant) -> bool {
+pub(super) fn has_place(ground: Ground<'_>, order: &Order, arrives: Instant) -> bool {
     let stay = ground.world.nodes()[order.to].hands_over.as_ref().and_then(|point| point.stay);
     let until = stay.and_then(|stay| arrives.after(stay)).unwrap_or(Instant::NEVER);
     ground.load.room_at_point(ground.world, order.to, arrives, until) != Some(0)

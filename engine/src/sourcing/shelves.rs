@@ -291,7 +291,7 @@ fn ready_at(
 
 /// When a pick is ready that could be at a moment: then, or on the first later date on which the node still takes
 /// parcels.
-fn on_a_free_day(
+pub(super) fn on_a_free_day(
     ground: Ground<'_>,
     order: &Order,
     node: NodeIx,

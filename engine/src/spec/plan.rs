@@ -223,14 +223,71 @@ pub struct Rejected {
     pub text: String,
 }
 
-/// An explanation of a plan, for people.
+/// A parcel that is merged, and what that saves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Merged {
+    /// Code of the merged parcel.
+    pub parcel: String,
+    /// Where it is merged.
+    pub node: String,
+    /// What the order would cost more with nothing merged there, minor units.
+    pub saves: i64,
+    /// Why, in plain words.
+    pub text: String,
+}
+
+/// Two parcels that pass the same cross-dock and are not merged there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// Their codes.
+    pub parcels: Vec<String>,
+    /// Where they could be merged.
+    pub node: String,
+    /// What merging just these two there would cost more, minor units; absent when they cannot be handed over together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs_more: Option<i64>,
+    /// How late the merged parcel would be for the departure one of them takes, in started minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_minutes: Option<i64>,
+    /// Why, in plain words.
+    pub text: String,
+}
+
+/// An earlier departure that a parcel was not ready for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Missed {
+    /// Code of the parcel.
+    pub parcel: String,
+    /// Of which lane; the parcel took its next departure.
+    pub lane: String,
+    /// When it departed, RFC 3339 UTC.
+    pub departed_at: String,
+    /// How late the parcel was for it, cut-off and all, in started minutes.
+    pub by_minutes: i64,
+    /// The same in plain words.
+    pub text: String,
+}
+
+/// An explanation of a plan, for people.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Advice {
     /// The order's key.
     pub order: String,
-    /// Why these parcels, a sentence each.
+    /// Why these parcels: a sentence each, and one for each merge made or not made.
     pub because: Vec<String>,
     /// Sources that were possible and not chosen, best first.
     pub rejected: Vec<Rejected>,
+    /// What each merge saves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<Merged>,
+    /// Pairs of parcels that meet and are not merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Apart>,
+    /// Departures that were missed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<Missed>,
 }
