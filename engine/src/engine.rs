@@ -361,7 +361,9 @@ impl Engine {
         let mut sourced = source(Breadth::All, sheet, &mut problem);
         // Plans with merges matter as long as they cost no more than twice as much; no other one costs less than this.
         let mut complete_below = None;
-        if let Some(least) = sourced.and_then(|()| Ok(sourcing::least_with_a_merge(ground, order, sheet, &problem))).ok().flatten() {
+        if let Some(least) =
+            sourced.map(|()| sourcing::least_with_a_merge(ground, order, sheet, &problem)).ok().flatten()
+        {
             let cost = plan.cost().0;
             let most = cost.saturating_add(cost.saturating_abs()).saturating_add(1);
             complete_below = Some(Money(most.max(least)));
@@ -418,9 +420,8 @@ fn tell_why(
     }
     for unfilled in &mut plan.unfilled {
         let line = sheet.lines.iter().position(|wanted| wanted.line == unfilled.line);
-        let reasons = line.map(|line| {
-            sourcing::reasons(ground, order, sheet, problem, &solution.skipped, line, &lifted)
-        });
+        let reasons = line
+            .map(|line| sourcing::reasons(ground, order, sheet, problem, &solution.skipped, line, &lifted));
         unfilled.reasons = reasons.unwrap_or_default();
     }
 }

@@ -263,8 +263,9 @@ fn promises_for_one_thing_are_those_of_an_order_for_it() {
         for order in orders.iter().take(20) {
             let line = &order.lines[0];
             let (placed_at, channel, to) = (order.placed_at, order.channel, order.to);
-            let promises =
-                engine.promise(line.sku, line.qty, to, channel, placed_at, budget(), &mut scratch).expect("an answer");
+            let promises = engine
+                .promise(line.sku, line.qty, to, channel, placed_at, budget(), &mut scratch)
+                .expect("an answer");
             let Some(promises) = promises else { continue };
             promised += 1;
             let (cheapest, earliest) = (&promises.cheapest, &promises.earliest);
@@ -286,7 +287,11 @@ fn promises_for_one_thing_are_those_of_an_order_for_it() {
             assert!(!plan.is_optimal() || plan.cost() <= earliest.cost, "{name}, order {}", order.id);
             alone.deadline = earliest.completes_at.and_then(|at| at.before(volok::units::Seconds(1)));
             let plan = engine.plan(&alone, budget(), &mut scratch).expect("a plan");
-            assert!(!plan.unfilled.is_empty(), "{name}, order {}: {promises:?} is not the earliest", order.id);
+            assert!(
+                !plan.unfilled.is_empty(),
+                "{name}, order {}: {promises:?} is not the earliest",
+                order.id
+            );
         }
     }
     assert!(promised > 20 && faster > 0, "{promised} promises, {faster} with a choice");

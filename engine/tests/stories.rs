@@ -160,7 +160,12 @@ fn merges_made_and_not_made_are_explained() {
         let mut scratch = Scratch::default();
         let plan = engine.plan(&orders[0], Budget::default(), &mut scratch).expect("a plan");
         let advice = engine.explain(&orders[0], &plan, &mut scratch);
-        for text in advice.merged.iter().map(|merged| &merged.text).chain(advice.apart.iter().map(|apart| &apart.text)) {
+        for text in advice
+            .merged
+            .iter()
+            .map(|merged| &merged.text)
+            .chain(advice.apart.iter().map(|apart| &apart.text))
+        {
             assert!(advice.because.contains(text), "{text}");
         }
         for rejected in &advice.rejected {

@@ -62,7 +62,8 @@ pub fn explain(
         if chosen {
             continue;
         }
-        let source = Instead { ground, words: &words, order, plan, sheet, complete_below, line, node, seller };
+        let source =
+            Instead { ground, words: &words, order, plan, sheet, complete_below, line, node, seller };
         rejected.extend(source.told(problem, search, &mut draws));
     }
     rejected.sort_by(|one, other| {
@@ -178,7 +179,8 @@ impl Instead<'_> {
         let unforced = force.checked_mul(i64::from(left))?;
         let at_least = found.bound.checked_sub(unforced)?;
         // Plans with merges that are not in the problem cost so much at least.
-        let at_least = self.complete_below.map_or(at_least, |below| at_least.min(below.0)).max(self.plan.bound.0);
+        let at_least =
+            self.complete_below.map_or(at_least, |below| at_least.min(below.0)).max(self.plan.bound.0);
         let loses_by = (at_least - self.plan.cost().0).max(0);
         let (in_all, more) = (self.words.amount(Money(at_least)), self.words.amount(Money(loses_by)));
 

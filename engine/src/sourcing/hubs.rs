@@ -153,7 +153,8 @@ pub fn write(
     problem: &mut Problem<'_>,
 ) -> Result<bool, TooBig> {
     let lines = lines_at_least(sheet, problem);
-    let mut finder = Finder { ground, order, most, lines, found: Vec::new(), parts: Vec::new(), known: Vec::new() };
+    let mut finder =
+        Finder { ground, order, most, lines, found: Vec::new(), parts: Vec::new(), known: Vec::new() };
     for onward in finder.to_customer() {
         finder.find(&onward, NO_HUB, sheet, problem)?;
     }
@@ -245,19 +246,31 @@ impl Finder<'_> {
         let fixed = costs.iter().try_fold(0i64, |sum, &cost| sum.checked_add(cost));
         let fixed = fixed.ok_or(TooBig::Cost("the cost of a merged parcel"))?;
         let beyond = target.map_or(0, |target| target.least.saturating_add(target.another));
-        let Some(least) = carriage.map(|carriage| beyond.saturating_add(fixed).saturating_add(carriage)) else {
+        let Some(least) = carriage.map(|carriage| beyond.saturating_add(fixed).saturating_add(carriage))
+        else {
             return Ok(());
         };
         // What is cheap to know is asked first.
         if least.saturating_add(self.lines) >= self.most {
             return Ok(());
         }
-        let Some(parcels) = self.known_two_parcels(onward.from, legs_left, sheet, problem) else { return Ok(()) };
+        let Some(parcels) = self.known_two_parcels(onward.from, legs_left, sheet, problem) else {
+            return Ok(());
+        };
         if least.saturating_add(parcels).saturating_add(self.lines) >= self.most {
             return Ok(());
         }
         for (selection, items) in self.selections(onward, into, sheet, problem) {
-            self.depart(onward, into, (fixed, least, legs_left), parcels, &selection, &items, sheet, problem)?;
+            self.depart(
+                onward,
+                into,
+                (fixed, least, legs_left),
+                parcels,
+                &selection,
+                &items,
+                sheet,
+                problem,
+            )?;
         }
         Ok(())
     }
@@ -518,8 +531,11 @@ impl Finder<'_> {
         };
         let short = |&dock: &NodeIx| {
             let keeps = world.nodes()[dock].cross_docks.as_ref().map_or(&[][..], |docks| &docks.keeps);
-            let waiting = || goods().filter(|goods| keeps.iter().any(|keep| goods.tolerates(keep.temperature)));
-            !keeps.iter().any(|keep| keep.longest.is_none() && waiting().all(|goods| goods.tolerates(keep.temperature)))
+            let waiting =
+                || goods().filter(|goods| keeps.iter().any(|keep| goods.tolerates(keep.temperature)));
+            !keeps.iter().any(|keep| {
+                keep.longest.is_none() && waiting().all(|goods| goods.tolerates(keep.temperature))
+            })
         };
         !world.is_unlimited() || terms.chains.docks().iter().any(short)
     }
@@ -587,7 +603,8 @@ impl Finder<'_> {
         let (by, departs, longest) = found.merge;
         let (node, legs_left) = (found.row.node, found.legs_left);
         // What no parcel can ride in time need not be looked at.
-        let in_time = |reach: &&Reach| reach.merged <= by && transit.head(reach.head).lanes.len() <= legs_left;
+        let in_time =
+            |reach: &&Reach| reach.merged <= by && transit.head(reach.head).lanes.len() <= legs_left;
         // One part that comes late makes the merged parcel ready late enough. Only where none did, each has to.
         let longest = longest.filter(|_| self.ground.strict.contains(&(node, departs)));
         let merge = Merge { node, by, departs, longest, hand_over: found.row.hand_over, items: &found.items };

@@ -35,7 +35,8 @@ pub fn reasons(
     eased: &Eased,
 ) -> Vec<Reason> {
     let (wanted, skips) = (&sheet.lines[line], skipped[line]);
-    let mut asked = Asked { ground, order, line: wanted.line.row(), told: Vec::new(), reach: Vec::new(), tight: false };
+    let mut asked =
+        Asked { ground, order, line: wanted.line.row(), told: Vec::new(), reach: Vec::new(), tight: false };
     asked.ask();
     let Asked { mut told, reach, tight, .. } = asked;
 

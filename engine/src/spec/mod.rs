@@ -16,8 +16,8 @@ mod world;
 pub use map::{Feature, Geometry, Map, Properties};
 pub use order::{Line, Order, Policy};
 pub use plan::{
-    Advice, Apart, Costs, FiscalMode, Leg, Merged, Missed, Parcel, Pick, Plan, PlanStatus, Rejected, Unfilled,
-    UnfilledReason,
+    Advice, Apart, Costs, FiscalMode, Leg, Merged, Missed, Parcel, Pick, Plan, PlanStatus, Rejected,
+    Unfilled, UnfilledReason,
 };
 pub use read::{ReadError, order_from_str, orders, plan_from_str, schema, world_from_reader, world_from_str};
 pub use time::{date, instant, instant_text, wall_time};

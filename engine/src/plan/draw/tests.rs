@@ -124,7 +124,12 @@ fn reasons_name_what_lost_and_by_how_much() {
         text: "it would be a third parcel".to_owned(),
     };
     let because = vec!["1001-A comes from Tver.".to_owned()];
-    let advice = spec::Advice { order: "1001".to_owned(), because, rejected: vec![rejected; 14], ..Default::default() };
+    let advice = spec::Advice {
+        order: "1001".to_owned(),
+        because,
+        rejected: vec![rejected; 14],
+        ..Default::default()
+    };
     let text = reasons(engine.world(), &order, &advice, 80);
     assert!(text.contains("• Pen, blue from Podolsk, of kantstovary"), "{text}");
     assert!(text.contains("361.50  +132.50"), "{text}");
