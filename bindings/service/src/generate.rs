@@ -48,6 +48,8 @@ enum Preset {
     Hostile,
     /// A few nodes, small enough to try every plan.
     Small,
+    /// The same with cross-docks, where parcels can be merged.
+    Crossed,
 }
 
 impl Preset {
@@ -58,6 +60,7 @@ impl Preset {
             Preset::Grocery => "grocery",
             Preset::Hostile => "hostile",
             Preset::Small => "small",
+            Preset::Crossed => "crossed",
         }
     }
 }

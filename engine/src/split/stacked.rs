@@ -65,6 +65,10 @@ impl Staircase {
         let end = if heaviest == u64::MAX { end } else { heaviest };
         let mut ends: Vec<u64> = self.steps.iter().chain(&other.steps).map(|step| step.0).collect();
         for staircase in [self, other] {
+            // Nothing weighs no started kilogram.
+            if staircase.steps.is_empty() {
+                ends.push(0);
+            }
             let mut kilogram = last(staircase);
             while kilogram < end && ends.len() <= STEPS * 2 {
                 kilogram = kilogram.saturating_add(1000);
