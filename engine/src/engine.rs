@@ -86,10 +86,10 @@ pub struct Scratch {
 const TRIES_BESIDE_ITSELF: usize = 64;
 
 /// Orders planned side by side before what they take is taken.
-const SIDE_BY_SIDE: usize = 1024;
+const SIDE_BY_SIDE: usize = 256;
 
 /// Orders one thread plans before it looks for more work.
-const IN_A_ROW: usize = 64;
+const IN_A_ROW: usize = 16;
 
 impl Engine {
     /// From a world and its stock.
