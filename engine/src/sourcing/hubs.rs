@@ -9,6 +9,12 @@
 //! Hubs that cannot pay are left out: a merged parcel needs two parcels, their cheapest way to the hub, the merge and
 //! the way on; what that costs at least must be less than a plan already known.
 
+mod finish;
+mod known;
+mod least;
+
+pub use least::least_with_a_merge;
+
 use super::chains::{Chain, handling};
 use super::relays::{End, Merge, Track, follow};
 use super::rides::Rides;
@@ -19,14 +25,12 @@ use super::{Ground, TooBig};
 use crate::split::{Hub, NO_HUB, Problem, Way};
 use crate::units::{Instant, Seconds};
 use crate::world::{LaneIx, NodeIx, Order, Schedule};
+use known::{Known, Reach};
+use least::lines_at_least;
 use smallvec::SmallVec;
-use std::rc::Rc;
 
 /// Hubs of one order at most; cheaper ones come first.
 const HUBS: usize = 2_048;
-
-/// Departures of one parcel at most that could be what a merge waits for.
-const LATER: usize = 16;
 
 /// Departures of one chain at most that are looked at from one cross-dock.
 const DEPARTURES: usize = 32;
@@ -50,33 +54,16 @@ struct Found {
     row: HubRow,
     /// By item whether goods of it can be in its parcels.
     items: Vec<bool>,
-    merge: (Instant, Instant, Option<Seconds>),
+    /// A merge done by then is in time for its departure.
+    by: Instant,
+    /// When it departs.
+    departs: Instant,
     /// Legs that parcels that end in it may have had.
     legs_left: usize,
     /// What any plan with it costs at least beyond its lines and the parcels that end in it.
     least: i64,
     /// What one parcel that ends in it costs at least: beside a merged parcel that does there is another.
     another: i64,
-}
-
-/// A way of a place to a cross-dock.
-#[derive(Clone, Copy, Debug)]
-struct Reach {
-    place: u16,
-    head: u32,
-    /// When what rides it as early as anything can could be merged.
-    merged: Instant,
-}
-
-/// What is asked of a cross-dock again and again.
-#[derive(Default)]
-struct Known {
-    /// By legs, what two parcels that end there cost at least.
-    two_parcels: Vec<(usize, Option<i64>)>,
-    /// By legs, when merges could be done.
-    merges: Vec<(usize, Rc<[Instant]>)>,
-    /// Ways of places to it, by place in the order in which they are served.
-    reaches: Option<Rc<[Reach]>>,
 }
 
 /// The hubs of one order, being found.
@@ -94,54 +81,7 @@ struct Finder<'f> {
     known: Vec<(NodeIx, Known)>,
 }
 
-/// What a plan with a merge costs at least; nothing when nothing can be merged on the way to the customer.
-pub fn least_with_a_merge(
-    ground: Ground<'_>,
-    order: &Order,
-    sheet: &Sheet,
-    problem: &Problem<'_>,
-) -> Option<i64> {
-    let mut onward = ground.terms.chains.tails(order.to).iter().filter_map(|&lane| {
-        let docks = ground.world.nodes()[ground.world.lanes()[lane].from].cross_docks.as_ref()?;
-        let road = ground.terms.road(Some(lane), order.to)?;
-        let carriage = problem.staircases[road.staircase as usize].price(0, 0)?;
-        docks.cost_per_merge.0.checked_add(carriage)
-    });
-    let here = ground.world.nodes()[order.to].cross_docks.as_ref().map(|docks| docks.cost_per_merge.0);
-    let onward = here.into_iter().chain(&mut onward).min()?;
-    let point = ground.world.nodes()[order.to].hands_over.as_ref()?;
-    let packing = sheet
-        .places
-        .iter()
-        .filter(|place| place.last != super::shelves::NONE)
-        .map(|place| place.packing.saturating_add(ground.terms.cheapest_leg(place.node)));
-    let parcels = packing.min()?.saturating_mul(2);
-    let rest = onward.checked_add(point.cost_per_parcel.0)?.checked_add(parcels)?;
-    rest.checked_add(lines_at_least(sheet, problem))
-}
-
-/// What the order's lines cost at least, each served from where it is cheapest or left out.
-fn lines_at_least(sheet: &Sheet, problem: &Problem<'_>) -> i64 {
-    let mut sum = 0i64;
-    for item in &sheet.items {
-        let stands = &sheet.stands[item.stand as usize..(item.stand + item.stands) as usize];
-        let pools = stands.iter().flat_map(|stand| stand.pool..stand.pool + stand.pools);
-        let sources = || pools.clone().map(|pool| &sheet.sources[pool as usize]);
-        let unit = sources().map(|source| source.unit_cost).min();
-        let opening = sources().map(|source| source.line_cost).min();
-        for line in &problem.lines[usize::from(item.line)..usize::from(item.line + item.lines)] {
-            let qty = i64::from(line.qty);
-            let skipped = line.skip.saturating_mul(qty);
-            let brought =
-                unit.zip(opening).map(|(unit, opening)| unit.saturating_mul(qty).saturating_add(opening));
-            sum = sum.saturating_add(brought.map_or(skipped, |brought| brought.min(skipped)));
-        }
-    }
-    sum
-}
-
-/// Adds hubs, and the ways that end in them, to a problem; only those that a plan cheaper than `most` could have. Says
-/// whether there are any.
+/// Adds hubs, and the ways that end in them, to a problem; only those that a plan cheaper than `most` could have.
 ///
 /// # Errors
 /// See [`TooBig`].
@@ -151,7 +91,7 @@ pub fn write(
     most: i64,
     sheet: &mut Sheet,
     problem: &mut Problem<'_>,
-) -> Result<bool, TooBig> {
+) -> Result<(), TooBig> {
     let lines = lines_at_least(sheet, problem);
     let mut finder =
         Finder { ground, order, most, lines, found: Vec::new(), parts: Vec::new(), known: Vec::new() };
@@ -275,87 +215,6 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn known(&mut self, dock: NodeIx) -> &mut Known {
-        let row = self.known.iter().position(|(known, _)| *known == dock).unwrap_or_else(|| {
-            self.known.push((dock, Known::default()));
-            self.known.len() - 1
-        });
-        &mut self.known[row].1
-    }
-
-    fn known_two_parcels(
-        &mut self,
-        dock: NodeIx,
-        legs: usize,
-        sheet: &Sheet,
-        problem: &Problem<'_>,
-    ) -> Option<i64> {
-        if let Some(known) = self.known(dock).two_parcels.iter().find(|known| known.0 == legs) {
-            return known.1;
-        }
-        let parcels = self.two_parcels(dock, legs, sheet, problem);
-        self.known(dock).two_parcels.push((legs, parcels));
-        parcels
-    }
-
-    fn known_merges(&mut self, dock: NodeIx, legs: usize, sheet: &mut Sheet) -> Rc<[Instant]> {
-        if let Some(known) = self.known(dock).merges.iter().find(|known| known.0 == legs) {
-            return known.1.clone();
-        }
-        let merges: Rc<[Instant]> = self.merges(dock, legs, sheet).into();
-        self.known(dock).merges.push((legs, merges.clone()));
-        merges
-    }
-
-    /// Ways of places to a cross-dock.
-    fn reaches(&mut self, dock: NodeIx, sheet: &mut Sheet) -> Rc<[Reach]> {
-        if let Some(known) = &self.known(dock).reaches {
-            return known.clone();
-        }
-        let Ground { world, transit, .. } = self.ground;
-        let to = |lane: LaneIx| world.lanes()[lane].to;
-        let mut reaches = Vec::new();
-        for row in 0..sheet.serving.len() {
-            let place = sheet.serving[row];
-            let from = sheet.places[usize::from(place)].node;
-            when_ready(place, sheet);
-            let Some(&ready) = sheet.readies.first() else { continue };
-            reaches.extend(transit.heads_between(from, dock).filter_map(|head| {
-                let arrives = transit.legs(&transit.head(head).lanes, &to, ready)?.last()?.arrives;
-                let merged = transit.merged_at(dock, transit.handled_at(dock, arrives)?)?;
-                Some(Reach { place, head, merged })
-            }));
-        }
-        let reaches: Rc<[Reach]> = reaches.into();
-        self.known(dock).reaches = Some(reaches.clone());
-        reaches
-    }
-
-    /// What the two cheapest parcels that end at a cross-dock cost at least, lines apart.
-    fn two_parcels(&self, dock: NodeIx, legs: usize, sheet: &Sheet, problem: &Problem<'_>) -> Option<i64> {
-        let cheapest = sheet
-            .places
-            .iter()
-            .filter(|place| place.last != super::shelves::NONE)
-            .filter_map(|place| place.packing.checked_add(self.cheapest_to(place.node, dock, legs, problem)?))
-            .min()?;
-        cheapest.checked_mul(2)
-    }
-
-    /// The cheapest carriage and handling of an empty parcel from a node to a cross-dock.
-    fn cheapest_to(&self, from: NodeIx, dock: NodeIx, legs: usize, problem: &Problem<'_>) -> Option<i64> {
-        if from == dock {
-            return Some(0);
-        }
-        let Ground { world, transit, terms, .. } = self.ground;
-        let heads = transit.heads_between(from, dock).filter(|&head| transit.head(head).lanes.len() <= legs);
-        let prices = heads.filter_map(|head| {
-            let chain = terms.chains.of(head);
-            problem.staircases[chain.staircase as usize].price(0, 0)?.checked_add(chain.handling)
-        });
-        prices.min()?.checked_add(handling(world, dock).0)
-    }
-
     /// What a merged parcel may stand in on a chain, and by item what then can be in it.
     fn selections(
         &self,
@@ -425,8 +284,8 @@ impl Finder<'_> {
         let latest = self.order.latest();
         let own = riding.longest.last().copied().flatten();
         let arrives_from = self.found.get(usize::from(into)).and_then(|target| {
-            let (_, departs, longest) = target.merge;
-            [own, longest].into_iter().flatten().filter_map(|longest| departs.before(longest)).max()
+            let waits = [own, target.row.longest].into_iter().flatten();
+            waits.filter_map(|longest| target.departs.before(longest)).max()
         });
         let arrives_from = arrives_from.unwrap_or(Instant::ALWAYS);
         let (ground, lanes) = (self.ground, &onward.lanes[..]);
@@ -463,9 +322,8 @@ impl Finder<'_> {
                     .filter(|&at| at <= latest)
                     .map(|at| (at, lateness(self.order, at))),
                 Some(target) => {
-                    let handled = transit.handled_at(target.row.node, arrives);
-                    let merged = handled.and_then(|handled| transit.merged_at(target.row.node, handled));
-                    merged.filter(|&merged| merged <= target.merge.0).map(|_| (target.row.hand_over, Ok(0)))
+                    let merged = transit.mergeable_at(target.row.node, arrives);
+                    merged.filter(|&merged| merged <= target.by).map(|_| (target.row.hand_over, Ok(0)))
                 }
             };
             let Some((hand_over, late)) = ended else { break };
@@ -490,7 +348,6 @@ impl Finder<'_> {
                 arrives: hand_over.0,
                 into,
             };
-            let longest = selection.longest[0];
             let row = HubRow {
                 node: onward.from,
                 lanes: onward.lanes.iter().copied().collect(),
@@ -499,12 +356,11 @@ impl Finder<'_> {
                 legs,
                 hand_over,
                 lateness: late,
-                longest,
+                longest: selection.longest[0],
             };
-            let merge = (by, departs, longest);
             let number = self.found.len() as u16;
-            let another = parcels / 2;
-            self.found.push(Found { hub, row, items: items.to_vec(), merge, legs_left, least, another });
+            let (items, another) = (items.to_vec(), parcels / 2);
+            self.found.push(Found { hub, row, items, by, departs, legs_left, least, another });
             let before = self.parts.len();
             self.parts_of(number, sheet, problem)?;
             if self.parts.len() == before && world.max_legs() <= 2 {
@@ -515,98 +371,17 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// Whether goods may wait at a cross-dock only so long.
-    fn anything_dwells(&self, dock: NodeIx) -> bool {
-        let docks = self.ground.world.nodes()[dock].cross_docks.as_ref();
-        docks.is_some_and(|docks| docks.keeps.iter().any(|keep| keep.longest.is_some()))
-    }
-
-    /// Whether some cross-dock has no place where all of these goods that may wait there can wait as long as they like.
-    /// Where none of them has, no parcel need leave later than it can, unless for want of room.
-    fn must_dwell(&self, items: &[bool], sheet: &Sheet) -> bool {
-        let Ground { world, terms, .. } = self.ground;
-        let goods = || {
-            let taken = sheet.items.iter().zip(items).filter(|(_, taken)| **taken);
-            taken.map(|(item, _)| world.skus()[item.sku].temperature)
-        };
-        let short = |&dock: &NodeIx| {
-            let keeps = world.nodes()[dock].cross_docks.as_ref().map_or(&[][..], |docks| &docks.keeps);
-            let waiting =
-                || goods().filter(|goods| keeps.iter().any(|keep| goods.tolerates(keep.temperature)));
-            !keeps.iter().any(|keep| {
-                keep.longest.is_none() && waiting().all(|goods| goods.tolerates(keep.temperature))
-            })
-        };
-        !world.is_unlimited() || terms.chains.docks().iter().any(short)
-    }
-
-    /// The moments at which a merge could be done, rising: after each parcel of each place that rides as early as it
-    /// can.
-    fn merges(&mut self, dock: NodeIx, legs: usize, sheet: &mut Sheet) -> Vec<Instant> {
-        let Ground { world, transit, terms, .. } = self.ground;
-        let to = |lane: LaneIx| world.lanes()[lane].to;
-        let mut merges = Vec::new();
-        // Where nothing may wait long, what comes first may have to come later.
-        let looks = if self.anything_dwells(dock) { LATER } else { 1 };
-        for row in 0..sheet.serving.len() {
-            let number = sheet.serving[row];
-            let from = sheet.places[usize::from(number)].node;
-            when_ready(number, sheet);
-            for &ready in &sheet.readies {
-                if from == dock {
-                    merges.extend(transit.merged_at(dock, ready));
-                    continue;
-                }
-                for head in transit.heads_between(from, dock) {
-                    let lanes = &transit.head(head).lanes;
-                    if lanes.len() > legs {
-                        continue;
-                    }
-                    let mut ready = Some(ready);
-                    for _ in 0..looks {
-                        let Some(legs) = ready.and_then(|ready| transit.legs(lanes, &to, ready)) else {
-                            break;
-                        };
-                        let arrives = legs.last().map(|leg| leg.arrives);
-                        let handled = arrives.and_then(|arrives| transit.handled_at(dock, arrives));
-                        merges.extend(handled.and_then(|handled| transit.merged_at(dock, handled)));
-                        let cut_off = transit.timetable(lanes[0]).cut_off();
-                        let later = legs.first().and_then(|leg| leg.departs.after(Seconds(1)));
-                        ready = later.and_then(|later| later.before(cut_off));
-                    }
-                }
-            }
-        }
-        // What is merged elsewhere first may come later still.
-        for &from in terms.chains.docks().iter().filter(|&&from| from != dock) {
-            for head in transit.heads_between(from, dock) {
-                let lanes = &transit.head(head).lanes;
-                let Some(left) = legs.checked_sub(lanes.len()) else { continue };
-                for &merged in &*self.known_merges(from, left, sheet) {
-                    let ridden = transit.legs(lanes, &to, merged);
-                    let arrives = ridden.and_then(|legs| Some(legs.last()?.arrives));
-                    let handled = arrives.and_then(|arrives| transit.handled_at(dock, arrives));
-                    merges.extend(handled.and_then(|handled| transit.merged_at(dock, handled)));
-                }
-            }
-        }
-        merges.sort_unstable();
-        merges.dedup();
-        merges
-    }
-
     /// Writes the ways of every place that end in a hub.
     fn parts_of(&mut self, hub: u16, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<(), TooBig> {
         let Ground { world, transit, terms, .. } = self.ground;
         let reaches = self.reaches(self.found[usize::from(hub)].row.node, sheet);
         let found = &self.found[usize::from(hub)];
-        let (by, departs, longest) = found.merge;
-        let (node, legs_left) = (found.row.node, found.legs_left);
+        let (by, departs, node, legs_left) = (found.by, found.departs, found.row.node, found.legs_left);
         // What no parcel can ride in time need not be looked at.
         let in_time =
             |reach: &&Reach| reach.merged <= by && transit.head(reach.head).lanes.len() <= legs_left;
         // One part that comes late makes the merged parcel ready late enough. Only where none did, each has to.
-        let longest = longest.filter(|_| self.ground.strict.contains(&(node, departs)));
+        let longest = found.row.longest.filter(|_| self.ground.strict.contains(&(node, departs)));
         let merge = Merge { node, by, departs, longest, hand_over: found.row.hand_over, items: &found.items };
         let ways = problem.ways.len();
         for row in 0..sheet.serving.len() {
@@ -638,65 +413,5 @@ impl Finder<'_> {
             sheet.ways.truncate(ways);
         }
         Ok(())
-    }
-
-    /// Drops hubs in which nothing ends.
-    fn keep_useful(&mut self) {
-        let mut used = vec![false; self.found.len()];
-        for part in &self.parts {
-            used[usize::from(part.0)] = true;
-        }
-        // Hubs that end in another stand after it here.
-        for hub in (0..self.found.len()).rev() {
-            if used[hub] && self.found[hub].hub.into != NO_HUB {
-                used[usize::from(self.found[hub].hub.into)] = true;
-            }
-        }
-        let mut rows = vec![NO_HUB; self.found.len()];
-        let kept = rows.iter_mut().zip(&used).filter(|(_, used)| **used);
-        for (next, (row, _)) in kept.enumerate() {
-            *row = next as u16;
-        }
-        let mut used = used.into_iter();
-        self.found.retain(|_| used.next().unwrap_or(false));
-        for found in &mut self.found {
-            if found.hub.into != NO_HUB {
-                found.hub.into = rows[usize::from(found.hub.into)];
-            }
-        }
-        for part in &mut self.parts {
-            part.0 = rows[usize::from(part.0)];
-        }
-    }
-
-    /// Writes what was found: hubs before those they end in, ways by place.
-    fn finish(mut self, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<bool, TooBig> {
-        if self.parts.is_empty() || self.found.is_empty() {
-            return Ok(false);
-        }
-        let last = self.found.len() as u16 - 1;
-        let turned = |hub: u16| if hub == NO_HUB { NO_HUB } else { last - hub };
-        self.found.reverse();
-        for found in self.found {
-            problem.hubs.push(Hub { into: turned(found.hub.into), ..found.hub });
-            sheet.hubs.push(found.row);
-        }
-        problem.into.clear();
-        problem.into.resize(problem.ways.len(), NO_HUB);
-        self.parts.sort_by_key(|part| (sheet.places[usize::from(part.1)].node, turned(part.0)));
-        for (hub, number, way, row) in self.parts {
-            let place = &mut sheet.places[usize::from(number)];
-            if place.parts == 0 {
-                place.part = problem.ways.len() as u32;
-            }
-            place.parts += 1;
-            problem.ways.push(way);
-            problem.into.push(turned(hub));
-            sheet.ways.push(row);
-        }
-        if problem.ways.len() > usize::from(u16::MAX) {
-            return Err(TooBig::Rows("ways"));
-        }
-        Ok(true)
     }
 }

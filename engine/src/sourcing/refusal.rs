@@ -134,8 +134,8 @@ impl Asking<'_> {
     /// The ride of a parcel for which there is room everywhere and that may wait as long as it likes, if it is in
     /// time.
     fn unhindered(&self, ready: Instant) -> Option<(Legs, Instant)> {
-        let Ground { world, transit, .. } = self.ground;
-        let legs = transit.legs(self.lanes, &|lane| world.lanes()[lane].to, ready)?;
+        let Ground { transit, .. } = self.ground;
+        let legs = transit.legs(self.lanes, ready)?;
         let arrives = legs.last().map_or(ready, |leg| leg.arrives);
         let hand_over = transit.hand_over_at(self.order.to, arrives)?;
         (hand_over <= self.order.latest()).then_some((legs, hand_over))

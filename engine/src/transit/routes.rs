@@ -158,6 +158,16 @@ impl Transit {
         self.worked(dock.calendar, handled, dock.merging)
     }
 
+    /// When a merge could be done with a parcel that arrives at a cross-dock at a moment.
+    pub fn mergeable_at(&self, node: NodeIx, arrival: Instant) -> Option<Instant> {
+        self.merged_at(node, self.handled_at(node, arrival)?)
+    }
+
+    /// When a merge could be done with a parcel that is ready at a moment and rides some lanes to a cross-dock.
+    pub fn mergeable_after(&self, node: NodeIx, lanes: &[LaneIx], ready: Instant) -> Option<Instant> {
+        self.mergeable_at(node, self.legs(lanes, ready)?.last()?.arrives)
+    }
+
     fn worked(&self, calendar: Option<CalendarIx>, from: Instant, time: Seconds) -> Option<Instant> {
         match calendar {
             Some(calendar) if time.0 > 0 => self.hours(calendar).after_working(from, time),
@@ -167,14 +177,14 @@ impl Transit {
 
     /// The earliest legs of a parcel that is ready at a moment, by some lanes one after another; `handled` between
     /// them. Nothing when one of them does not depart any more. O(legs × log).
-    pub fn legs(&self, lanes: &[LaneIx], to: &dyn Fn(LaneIx) -> NodeIx, ready: Instant) -> Option<Legs> {
+    pub fn legs(&self, lanes: &[LaneIx], ready: Instant) -> Option<Legs> {
         let mut legs = Legs::new();
         let mut ready = ready;
         for (row, &lane) in lanes.iter().enumerate() {
             let departure = self.next_departure(lane, ready)?;
             legs.push(departure);
             if row + 1 < lanes.len() {
-                ready = self.handled_at(to(lane), departure.arrives)?;
+                ready = self.handled_at(self.end_of(lane), departure.arrives)?;
             }
         }
         Some(legs)

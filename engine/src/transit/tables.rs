@@ -51,6 +51,7 @@ struct CalendarRow {
 
 #[derive(Debug)]
 struct LaneTimes {
+    to: NodeIx,
     schedule: Schedule,
     cut_off: Seconds,
     transit: Seconds,
@@ -69,6 +70,7 @@ impl Transit {
         let mut tables = Calendars::default();
         let calendars = world.calendars().iter().map(|calendar| tables.add(calendar)).collect();
         let lane_times = |lane: &crate::world::Lane| LaneTimes {
+            to: lane.to,
             schedule: lane.schedule.clone(),
             cut_off: lane.cut_off,
             transit: lane.transit,
@@ -122,6 +124,11 @@ impl Transit {
         let lane = &self.lanes[lane];
         let rhythm = Rhythm::of(&lane.schedule, |calendar| self.hours(calendar));
         Timetable { rhythm, cut_off: lane.cut_off, transit: lane.transit }
+    }
+
+    /// Where a lane ends.
+    pub(super) fn end_of(&self, lane: LaneIx) -> NodeIx {
+        self.lanes[lane].to
     }
 
     /// [`Timetable::next_departure`] of a lane.

@@ -171,7 +171,7 @@ impl Pair<'_> {
         let (grams, cm3) = (one.grams.0.saturating_add(other.grams.0), one.cm3.0.saturating_add(other.cm3.0));
         let legs = &self.plan.parcels[row].legs[stop.next..];
         let lanes: Vec<LaneIx> = legs.iter().map(|leg| leg.lane).collect();
-        let ridden = transit.legs(&lanes, &|lane| world.lanes()[lane].to, merged)?;
+        let ridden = transit.legs(&lanes, merged)?;
         let arrives = ridden.last().map_or(merged, |leg| leg.arrives);
         let hand_over = transit.hand_over_at(self.order.to, arrives);
         let docks = world.nodes()[self.node].cross_docks.as_ref()?;
