@@ -5,7 +5,7 @@ mod touched;
 
 use crate::load::{Claim, Load, LoadError};
 use crate::plan::{self, Draws, Plan, Unfit};
-use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Sheet, Terms, TooBig};
+use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Merging, Sheet, Terms, TooBig};
 use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
@@ -235,20 +235,42 @@ impl Engine {
         let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
             sourcing::source(ground, order, fences, breadth, sheet, problem).map_err(Refusal::TooBig)
         };
+        let mut solve = |problem: &Problem<'_>, solution: &mut Solution| {
+            let solved = split::solve(problem, budget, search, solution);
+            solved.map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))
+        };
         source(Breadth::Useful, sheet, &mut problem)?;
-        split::solve(&problem, budget, search, solution)
-            .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+        solve(&problem, solution)?;
         let least = sourcing::least_with_a_merge(ground, order, sheet, &problem);
         if least.is_some_and(|least| least < solution.cost) {
             let left_out = sheet.left_out;
-            source(Breadth::Merging(solution.cost), sheet, &mut problem)?;
-            if !problem.hubs.is_empty() {
-                split::solve(&problem, budget, search, solution)
-                    .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+            if left_out {
+                source(Breadth::All, sheet, &mut problem)?;
+            }
+            let mut merging = Merging::new(ground, order, sheet, &problem);
+            let near = merging.near(solution.cost, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
+            if near {
+                solve(&problem, solution)?;
+            }
+            let far = merging.far(solution.cost, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
+            if far {
+                let (cost, bound) = (solution.cost, solution.bound);
+                solve(&problem, solution)?;
+                if solution.cost > cost {
+                    // Too wide to find even what was known: back to that.
+                    let proven = solution.bound.min(bound);
+                    merging.without_far(fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
+                    solve(&problem, solution)?;
+                    solution.bound = solution.bound.min(proven);
+                }
+            }
+            if near || far {
+                sourcing::sooner(ground, order, sheet, &problem, solution);
             } else if left_out {
                 // The answer stands, and speaks of the rows it was found on.
                 source(Breadth::Useful, sheet, &mut problem)?;
             }
+            solution.bound = solution.bound.min(merging.unseen());
         }
         let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
         if let Ok(plan) = &mut plan
@@ -367,7 +389,12 @@ impl Engine {
             let cost = plan.cost().0;
             let most = cost.saturating_add(cost.saturating_abs()).saturating_add(1);
             complete_below = Some(Money(most.max(least)));
-            if least < most && source(Breadth::Merging(most), sheet, &mut problem).is_err() {
+            let mut merging = Merging::new(ground, order, sheet, &problem);
+            let mut merge = |sheet: &mut Sheet, problem: &mut Problem<'_>| {
+                merging.near(most, Fences::ByTime, sheet, problem)?;
+                merging.far(most, Fences::ByTime, sheet, problem)
+            };
+            if least < most && merge(sheet, &mut problem).is_err() {
                 complete_below = Some(Money(least));
                 sourced = source(Breadth::All, sheet, &mut problem);
             }

@@ -2,7 +2,7 @@
 
 use super::assemble::{Unfit, add};
 use super::{Costs, Fiscal, HandOver, Leg, Parcel};
-use crate::sourcing::{Ground, Legs, Sheet};
+use crate::sourcing::{Ground, Legs, Sheet, lateness};
 use crate::split::{Merge, NO_HUB, Problem, Solution};
 use crate::units::{CubicCentimetres, Grams, Instant, Money, Temperatures};
 use crate::world::{LaneIx, Order};
@@ -86,10 +86,18 @@ fn merged(
         row.lanes.iter().copied().zip(row.compartments.iter().copied()).collect();
     let legs = legs_of(ground, problem, &lanes, &row.legs, (grams, cm3), hub.into != NO_HUB, costs)?;
     let customer = hub.into == NO_HUB;
+    let (mut hand_over, mut late) = (row.hand_over, row.lateness);
+    if let Some(at) =
+        ground.transit.hand_over_at(order.to, ready).filter(|_| customer && row.lanes.is_empty())
+    {
+        // Merged where it is handed over: as soon as it is.
+        hand_over = at;
+        late = lateness(order, at).map_err(|_| Unfit::Cost("lateness"))?;
+    }
     if customer {
         let point = ground.world.nodes()[order.to].hands_over.as_ref();
         add(&mut costs.hand_over, point.map(|point| point.cost_per_parcel.0), "hand-over")?;
-        add(&mut costs.lateness, Some(row.lateness), "lateness")?;
+        add(&mut costs.lateness, Some(late), "lateness")?;
     }
     Ok(Parcel {
         node: row.node,
@@ -100,7 +108,7 @@ fn merged(
         cm3: CubicCentimetres(cm3),
         ready_at: ready,
         legs,
-        hand_over: customer.then_some(HandOver { at: row.hand_over, storage: row.storage, fiscal }),
+        hand_over: customer.then_some(HandOver { at: hand_over, storage: row.storage, fiscal }),
     })
 }
 

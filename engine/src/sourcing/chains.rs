@@ -61,6 +61,8 @@ pub(super) struct Chains {
     tails: Vec<LaneIx>,
     tails_start: Vec<u32>,
     sums: HashMap<(u32, u32), u32, foldhash::fast::FixedState>,
+    /// Sums by what they are: many pairs have the same.
+    alike: HashMap<Staircase, u32, foldhash::fast::FixedState>,
     free: u32,
 }
 
@@ -116,8 +118,11 @@ impl Chains {
         }
         let nothing = || Staircase { steps: vec![(0, 0)], ..Staircase::default() };
         let sum = staircases[one as usize].with(&staircases[other as usize]).unwrap_or_else(nothing);
-        staircases.push(sum);
-        let row = staircases.len() as u32 - 1;
+        let next = staircases.len() as u32;
+        let row = *self.alike.entry(sum).or_insert_with_key(|sum| {
+            staircases.push(sum.clone());
+            next
+        });
         self.sums.insert((one, other), row);
         row
     }

@@ -1,69 +1,90 @@
 //! Where parcels of an order can become one: cross-docks, the ways on from there, and the parcels that can be there in
 //! time.
 //!
-//! A *hub* is a cross-dock, a chain of lanes from there to the customer (or to another hub), and one departure. Which
-//! departures matter follows from when goods can be there: each moment at which a merge could be done takes the first
-//! departure after it. For each hub the ways of each place that end in it are written as those to the customer are,
-//! with the merge in the place of the hand-over.
+//! A *hub* is a cross-dock, a chain of lanes from there to the customer (or to another hub), and one departure. For each
+//! hub the ways of each place that end in it are written as those to the customer are, with the merge in the place of the
+//! hand-over.
 //!
 //! Hubs that cannot pay are left out: a merged parcel needs two parcels, their cheapest way to the hub, the merge and
-//! the way on; what that costs at least must be less than a plan already known.
+//! the way on; what that costs at least ([`least`]) must be less than a plan already known. Chains are looked at from the
+//! one with the least such cost on, in two rounds: first at the last cross-docks before the customer, then everywhere.
+//! What the first round finds makes most of the second needless. Orders so large that there are too many keep those
+//! looked at, and the least of the others is part of the bound.
+//!
+//! Which departures matter: [`leaving`].
 
+mod admission;
 mod finish;
 mod known;
 mod least;
+mod leaving;
+mod onward;
+mod parts;
+mod sooner;
 
 pub use least::least_with_a_merge;
+pub use sooner::sooner;
 
-use super::chains::{Chain, handling};
-use super::relays::{End, Merge, Track, follow};
-use super::rides::Rides;
-use super::roads::{lateness, what_tolerates, when_ready};
-use super::sheet::{HubRow, Sheet, WayRow};
-use super::stages::{Selection, Stages, Tolerated};
-use super::{Ground, TooBig};
+use super::sheet::{HubRow, Sheet, WayRow, last_until};
+use super::stages::{Selection, select};
+use super::{Fences, Ground, TooBig, offers};
 use crate::split::{Hub, NO_HUB, Problem, Way};
+use crate::transit::Legs;
 use crate::units::{Instant, Seconds};
-use crate::world::{LaneIx, NodeIx, Order, Schedule};
-use known::{Known, Reach};
-use least::lines_at_least;
+use crate::world::{NodeIx, Order};
+use known::{Known, must_dwell};
+use least::Floor;
+use onward::Onward;
 use smallvec::SmallVec;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
-/// Hubs of one order at most; cheaper ones come first.
-const HUBS: usize = 2_048;
+/// Hubs of one order at most.
+const HUBS: usize = 256;
 
-/// Departures of one chain at most that are looked at from one cross-dock.
-const DEPARTURES: usize = 32;
-
-/// The same, where the parcel leaves whenever it is ready.
-const MERGES: usize = 512;
-
-/// A chain of lanes on from a cross-dock.
-#[derive(Clone, Debug)]
-struct Onward {
-    from: NodeIx,
-    lanes: SmallVec<[LaneIx; 4]>,
-    chain: Chain,
-    /// Cost of being handled on the way, at its end too if that is another hub.
-    handled: i64,
-}
+/// Hubs times states that the search for trees walks, at most: a few milliseconds.
+const STATES: u64 = 1 << 15;
 
 /// A hub as it is found: before the hub it ends in is known by its row.
 struct Found {
     hub: Hub,
     row: HubRow,
-    /// By item whether goods of it can be in its parcels.
-    items: Vec<bool>,
+    /// By item whether goods of it can be in its parcels; nothing when goods of all can.
+    items: Option<Box<[bool]>>,
     /// A merge done by then is in time for its departure.
     by: Instant,
     /// When it departs.
     departs: Instant,
     /// Legs that parcels that end in it may have had.
     legs_left: usize,
+    /// How many hubs its goods pass from here, itself too.
+    depth: u64,
     /// What any plan with it costs at least beyond its lines and the parcels that end in it.
-    least: i64,
+    least: Cost,
     /// What one parcel that ends in it costs at least: beside a merged parcel that does there is another.
-    another: i64,
+    another: Cost,
+}
+
+/// A part of what plans cost at least, in two ways of counting; see [`Floor`].
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    /// All of it.
+    whole: i64,
+    /// What of it is beyond what lines pay for their parcels anyway.
+    beyond: i64,
+}
+
+impl Cost {
+    fn of(both: i64) -> Cost {
+        Cost { whole: both, beyond: both }
+    }
+
+    fn and(self, other: Cost) -> Cost {
+        Cost {
+            whole: self.whole.saturating_add(other.whole),
+            beyond: self.beyond.saturating_add(other.beyond),
+        }
+    }
 }
 
 /// The hubs of one order, being found.
@@ -73,297 +94,294 @@ struct Finder<'f> {
     /// Plans that cost this or more are of no use.
     most: i64,
     /// What all lines cost at least.
-    lines: i64,
+    floor: Floor,
+    /// Units ordered.
+    units: u64,
+    /// Whether some goods of the order may wait only so long at some cross-dock.
+    dwells: bool,
+    /// After how long departures at cross-docks repeat, where goods may wait only so long.
+    period: Option<Seconds>,
+    /// Hubs at most.
+    hubs: usize,
     found: Vec<Found>,
     /// Ways that end in hubs: the hub, the place, the way.
     parts: Vec<(u16, u16, Way, WayRow)>,
     /// By cross-dock.
-    known: Vec<(NodeIx, Known)>,
+    known: Vec<(NodeIx, Known<'f>)>,
+    /// Whether merges elsewhere may end in these.
+    far: bool,
+    /// What plans that were not looked at cost at least.
+    unseen: i64,
 }
 
-/// Adds hubs, and the ways that end in them, to a problem; only those that a plan cheaper than `most` could have.
-///
-/// # Errors
-/// See [`TooBig`].
-pub fn write(
-    ground: Ground<'_>,
-    order: &Order,
-    most: i64,
-    sheet: &mut Sheet,
-    problem: &mut Problem<'_>,
-) -> Result<(), TooBig> {
-    let lines = lines_at_least(sheet, problem);
-    let mut finder =
-        Finder { ground, order, most, lines, found: Vec::new(), parts: Vec::new(), known: Vec::new() };
-    for onward in finder.to_customer() {
-        finder.find(&onward, NO_HUB, sheet, problem)?;
-    }
-    // Parcels that are merged again: each hub found may be where other hubs end.
-    let mut at = 0;
-    while at < finder.found.len() {
-        for onward in finder.to_hub(at, problem) {
-            finder.find(&onward, at as u16, sheet, problem)?;
-        }
-        at += 1;
-    }
-    finder.keep_useful();
-    finder.finish(sheet, problem)
+/// Parcels of one order that could be merged on the way, looked for in two rounds.
+pub struct Merging<'f> {
+    finder: Finder<'f>,
+    /// Hubs of the first round.
+    near: usize,
 }
 
-impl Finder<'_> {
-    /// Chains of lanes from cross-docks to the customer.
-    fn to_customer(&self) -> Vec<Onward> {
-        let Ground { world, transit, terms, .. } = self.ground;
-        let mut found = Vec::new();
-        let to = self.order.to;
-        if world.nodes()[to].cross_docks.is_some() && world.nodes()[to].hands_over.is_some() {
-            let limit = world.nodes()[to].hands_over.as_ref().map(|point| &point.largest);
-            let chain = limit.map_or(terms.chains.none(), |limit| terms.chains.none().within(limit));
-            found.push(Onward { from: to, lanes: SmallVec::new(), chain, handled: 0 });
-        }
-        for &lane in terms.chains.tails(to) {
-            let dock = world.lanes()[lane].from;
-            let Some(road) = terms.road(Some(lane), to) else { continue };
-            if let Some(chain) = terms.chains.to_customer(terms.chains.none(), lane, road, world) {
-                found.push(Onward { from: dock, lanes: SmallVec::from_slice(&[lane]), chain, handled: 0 });
-            }
-            for &from in terms.chains.docks().iter().filter(|&&from| from != dock) {
-                for head in transit.heads_between(from, dock) {
-                    let mut lanes: SmallVec<[LaneIx; 4]> = transit.head(head).lanes.iter().copied().collect();
-                    lanes.push(lane);
-                    let chain = *terms.chains.of(head);
-                    let handled = chain.handling.saturating_add(handling(world, dock).0);
-                    if lanes.len() <= world.max_legs()
-                        && let Some(chain) = terms.chains.to_customer(chain, lane, road, world)
-                    {
-                        found.push(Onward { from, lanes, chain, handled });
-                    }
-                }
-            }
-        }
-        found
+impl<'f> Merging<'f> {
+    /// Nothing found yet, for an order that was sourced with all its places.
+    pub fn new(ground: Ground<'f>, order: &'f Order, sheet: &Sheet, problem: &Problem<'_>) -> Merging<'f> {
+        let states = problem.lines.iter().fold(1u64, |states, _| states.saturating_mul(2));
+        let dwells = must_dwell(ground, sheet);
+        let finder = Finder {
+            ground,
+            order,
+            most: i64::MAX,
+            floor: Floor::of(ground, order, sheet, problem),
+            units: problem.lines.iter().map(|line| u64::from(line.qty)).sum(),
+            dwells,
+            period: if dwells { ground.transit.period_of_docks(order.placed_at) } else { None },
+            hubs: (STATES / states).clamp(16, HUBS as u64) as usize,
+            found: Vec::new(),
+            parts: Vec::new(),
+            known: Vec::new(),
+            far: false,
+            unseen: i64::MAX,
+        };
+        Merging { finder, near: 0 }
     }
 
-    /// Chains of lanes from other cross-docks to a hub.
-    fn to_hub(&self, hub: usize, problem: &Problem<'_>) -> Vec<Onward> {
-        let Ground { world, transit, terms, .. } = self.ground;
-        let Found { row, legs_left, .. } = &self.found[hub];
-        let mut found = Vec::new();
-        for &from in terms.chains.docks().iter().filter(|&&from| from != row.node) {
-            for head in transit.heads_between(from, row.node) {
-                let lanes: SmallVec<[LaneIx; 4]> = transit.head(head).lanes.iter().copied().collect();
-                let chain = *terms.chains.of(head);
-                let handled = chain.handling.saturating_add(handling(world, row.node).0);
-                let carries = problem.staircases[chain.staircase as usize].price(0, 0).is_some();
-                if lanes.len() <= *legs_left && carries {
-                    found.push(Onward { from, lanes, chain, handled });
-                }
-            }
-        }
-        found
-    }
-
-    /// Writes the hubs of one chain, and the ways that end in them.
-    fn find(
+    /// Adds hubs at the last cross-docks, and the ways that end in them: those that a plan cheaper than `most` could
+    /// have. Says whether there are any.
+    ///
+    /// # Errors
+    /// See [`TooBig`].
+    pub fn near(
         &mut self,
-        onward: &Onward,
-        into: u16,
+        most: i64,
+        fences: Fences,
+        sheet: &mut Sheet,
+        problem: &mut Problem<'_>,
+    ) -> Result<bool, TooBig> {
+        self.finder.most = most;
+        self.finder.search(sheet, problem)?;
+        self.near = self.finder.found.len();
+        self.write(0, fences, sheet, problem)
+    }
+
+    /// Adds all other hubs that a plan cheaper than `most` could have. Says whether there are any; if not, nothing has
+    /// changed.
+    ///
+    /// # Errors
+    /// See [`TooBig`].
+    pub fn far(
+        &mut self,
+        most: i64,
+        fences: Fences,
+        sheet: &mut Sheet,
+        problem: &mut Problem<'_>,
+    ) -> Result<bool, TooBig> {
+        (self.finder.most, self.finder.far) = (most, true);
+        self.finder.search(sheet, problem)?;
+        self.write(self.near, fences, sheet, problem)
+    }
+
+    /// Takes back what the second round added.
+    ///
+    /// # Errors
+    /// See [`TooBig`].
+    pub fn without_far(
+        &mut self,
+        fences: Fences,
         sheet: &mut Sheet,
         problem: &mut Problem<'_>,
     ) -> Result<(), TooBig> {
-        let Ground { world, .. } = self.ground;
-        if self.found.len() >= HUBS {
-            return Ok(());
-        }
-        let Some(docks) = world.nodes()[onward.from].cross_docks.as_ref() else { return Ok(()) };
-        let target = self.found.get(usize::from(into));
-        let legs_left =
-            target.map_or(world.max_legs(), |target| target.legs_left).saturating_sub(onward.lanes.len());
-        let carriage = problem.staircases[onward.chain.staircase as usize].price(0, 0);
-        let point = world.nodes()[self.order.to].hands_over.as_ref();
-        let handing = point.filter(|_| into == NO_HUB).map_or(0, |point| point.cost_per_parcel.0);
-        let costs = [docks.cost_per_merge.0, onward.handled, handing];
-        let fixed = costs.iter().try_fold(0i64, |sum, &cost| sum.checked_add(cost));
-        let fixed = fixed.ok_or(TooBig::Cost("the cost of a merged parcel"))?;
-        let beyond = target.map_or(0, |target| target.least.saturating_add(target.another));
-        let Some(least) = carriage.map(|carriage| beyond.saturating_add(fixed).saturating_add(carriage))
-        else {
-            return Ok(());
-        };
-        // What is cheap to know is asked first.
-        if least.saturating_add(self.lines) >= self.most {
-            return Ok(());
-        }
-        let Some(parcels) = self.known_two_parcels(onward.from, legs_left, sheet, problem) else {
-            return Ok(());
-        };
-        if least.saturating_add(parcels).saturating_add(self.lines) >= self.most {
-            return Ok(());
-        }
-        for (selection, items) in self.selections(onward, into, sheet, problem) {
-            self.depart(
-                onward,
-                into,
-                (fixed, least, legs_left),
-                parcels,
-                &selection,
-                &items,
-                sheet,
-                problem,
-            )?;
+        self.finder.found.truncate(self.near);
+        self.finder.parts.retain(|part| usize::from(part.0) < self.near);
+        if !self.write(0, fences, sheet, problem)? {
+            self.finder.forget(sheet, problem);
+            offers::write(self.finder.ground, self.finder.order, fences, sheet, problem)?;
         }
         Ok(())
     }
 
-    /// What a merged parcel may stand in on a chain, and by item what then can be in it.
+    /// What plans cost at least that have a merge which was not looked at, for there were too many.
+    pub fn unseen(&self) -> i64 {
+        self.finder.unseen
+    }
+
+    fn write(
+        &self,
+        from: usize,
+        fences: Fences,
+        sheet: &mut Sheet,
+        problem: &mut Problem<'_>,
+    ) -> Result<bool, TooBig> {
+        let any = self.finder.write(from, sheet, problem)?;
+        if any {
+            offers::write(self.finder.ground, self.finder.order, fences, sheet, problem)?;
+        }
+        Ok(any)
+    }
+}
+
+impl<'f> Finder<'f> {
+    /// Looks at chains, from the one that may cost least on, until none could be part of a plan that is of use.
+    fn search(&mut self, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<(), TooBig> {
+        let mut chains: Vec<Option<Onward>> = Vec::new();
+        let mut next: BinaryHeap<Reverse<(i64, usize)>> = BinaryHeap::new();
+        let mut found = self.to_customer(problem);
+        if self.far {
+            // Parcels that are merged again: each hub found may be where other hubs end.
+            for hub in 0..self.found.len() {
+                found.extend(self.to_hub(&self.found[hub], hub as u16, problem));
+            }
+        }
+        loop {
+            for onward in found.drain(..) {
+                if let Some(least) = self.least(&onward, sheet, problem).filter(|&least| least < self.most) {
+                    next.push(Reverse((least, chains.len())));
+                    chains.push(Some(onward));
+                }
+            }
+            let Some(Reverse((least, row))) = next.pop() else { return Ok(()) };
+            if self.found.len() >= self.hubs {
+                self.unseen = self.unseen.min(least);
+                return Ok(());
+            }
+            let Some(onward) = chains[row].take() else { continue };
+            let first = self.found.len();
+            self.find(&onward, sheet, problem)?;
+            if self.far {
+                for hub in first..self.found.len() {
+                    found.extend(self.to_hub(&self.found[hub], hub as u16, problem));
+                }
+            }
+        }
+    }
+
+    /// What any plan with a hub of a chain costs at least; nothing where nothing can be merged.
+    fn least(&mut self, onward: &Onward, sheet: &Sheet, problem: &Problem<'_>) -> Option<i64> {
+        // What is cheap to know is asked first.
+        if self.units <= onward.depth || self.floor.with(onward.least) >= self.most {
+            return None;
+        }
+        let parcel = self.known_parcel(onward.from, onward.legs_left, sheet, problem)?;
+        Some(self.floor.with(onward.least.and(parcel).and(parcel)))
+    }
+
+    /// Writes the hubs of one chain, and the ways that end in them.
+    fn find(&mut self, onward: &Onward, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<(), TooBig> {
+        let another = self.known_parcel(onward.from, onward.legs_left, sheet, problem);
+        let Some(another) = another else { return Ok(()) };
+        for (selection, items) in self.selections(onward, sheet, problem) {
+            let terms = Found {
+                hub: Hub {
+                    fixed: onward.fixed,
+                    staircase: onward.chain.staircase,
+                    max_grams: onward.chain.max_grams,
+                    max_cm3: onward.chain.max_cm3,
+                    arrives: 0,
+                    into: onward.into,
+                },
+                row: HubRow {
+                    node: onward.from,
+                    lanes: onward.lanes.iter().copied().collect(),
+                    compartments: selection.compartments.iter().copied().collect(),
+                    storage: selection.storage,
+                    legs: Legs::new(),
+                    hand_over: Instant::NEVER,
+                    lateness: 0,
+                    longest: selection.longest[0],
+                    selection: sheet.selections.len() as u32,
+                },
+                items,
+                by: Instant::NEVER,
+                departs: Instant::NEVER,
+                legs_left: onward.legs_left,
+                depth: onward.depth,
+                least: onward.least,
+                another,
+            };
+            sheet.selections.push(selection.clone());
+            self.depart(onward, &selection, terms, sheet, problem)?;
+        }
+        Ok(())
+    }
+
+    /// What a merged parcel may stand in on a chain, and by item what then can be in it (nothing: all of them).
+    #[allow(clippy::type_complexity)]
     fn selections(
         &self,
         onward: &Onward,
-        into: u16,
         sheet: &Sheet,
         problem: &Problem<'_>,
-    ) -> Vec<(Selection, Vec<bool>)> {
+    ) -> SmallVec<[(Selection, Option<Box<[bool]>>); 1]> {
         // It waits where it is merged, then between its lanes, then where it ends if that is a hub.
         let world = self.ground.world;
-        let mut docks: SmallVec<[NodeIx; 4]> = SmallVec::from_slice(&[onward.from]);
-        let between = onward.lanes.iter().take(onward.lanes.len().saturating_sub(1));
-        docks.extend(between.map(|&lane| world.lanes()[lane].to));
-        let target = self.found.get(usize::from(into));
-        docks.extend(target.map(|target| target.row.node));
-        let customer = (into == NO_HUB).then_some(self.order.to);
-        let stages = Stages::of(self.ground, &onward.lanes, &docks, customer);
-        let tolerated: Vec<Option<Tolerated>> = sheet
-            .items
-            .iter()
-            .enumerate()
-            .map(|(item, wanted)| {
-                let sku = &world.skus()[wanted.sku];
-                let goes_on = target.is_none_or(|target| target.items[item]);
-                let fits = goes_on && onward.chain.takes(sku, problem.staircases);
-                stages.tolerated_by(sku.temperature).filter(|_| fits)
-            })
-            .collect();
-        let goods: Vec<Tolerated> = tolerated.iter().flatten().cloned().collect();
-        if goods.is_empty() {
-            return Vec::new();
-        }
-        let selections = stages.selections(&goods, &onward.lanes, docks.len()).into_iter();
-        let with_items = selections.map(|selection| {
-            let takes =
-                |goods: &Option<Tolerated>| goods.as_ref().is_some_and(|goods| selection.takes(goods));
-            let items = tolerated.iter().map(takes).collect();
-            (selection, items)
+        let target = self.found.get(usize::from(onward.into));
+        let docks = self.docks_of(onward, target.map(|target| target.row.node));
+        let customer = (onward.into == NO_HUB).then_some(self.order.to);
+        let goes_on = |item: usize| {
+            target.and_then(|target| target.items.as_ref()).is_none_or(|items| items[item])
+                && onward.chain.takes(&world.skus()[sheet.items[item].sku], problem.staircases)
+        };
+        let taken: SmallVec<[usize; 8]> = (0..sheet.items.len()).filter(|&item| goes_on(item)).collect();
+        let goods: SmallVec<[_; 8]> =
+            taken.iter().map(|&item| world.skus()[sheet.items[item].sku].temperature).collect();
+        let mut found = SmallVec::new();
+        select(self.ground, &onward.lanes, (&docks, customer), &goods, |selection, takes| {
+            let all = taken.len() == sheet.items.len() && (0..taken.len()).all(takes);
+            let mut items = vec![false; if all { 0 } else { sheet.items.len() }];
+            if !all {
+                for (row, &item) in taken.iter().enumerate() {
+                    items[item] = takes(row);
+                }
+            }
+            found.push((selection, (!all).then(|| items.into_boxed_slice())));
         });
-        with_items.collect()
+        found
     }
 
     /// Writes a hub for each departure that can matter.
-    #[allow(clippy::too_many_arguments)]
     fn depart(
         &mut self,
         onward: &Onward,
-        into: u16,
-        (fixed, least, legs_left): (i64, i64, usize),
-        parcels: i64,
         selection: &Selection,
-        items: &[bool],
+        terms: Found,
         sheet: &mut Sheet,
         problem: &mut Problem<'_>,
     ) -> Result<(), TooBig> {
-        let Ground { world, transit, .. } = self.ground;
-        // The first wait is at the merge itself; those of the ride begin after its first lane.
-        let riding = Selection {
-            longest: selection.longest[1..].iter().copied().collect(),
-            keeps: selection.keeps[1..].iter().copied().collect(),
-            ..selection.clone()
-        };
-        let dwells = self.anything_dwells(onward.from) && self.must_dwell(items, sheet);
-        let first = onward.lanes.first().map(|&lane| &world.lanes()[lane].schedule);
-        let scheduled = first.is_some_and(|schedule| !matches!(schedule, Schedule::OnDemand(_)));
-        let merges = self.known_merges(onward.from, legs_left, sheet);
-        let latest = self.order.latest();
-        let own = riding.longest.last().copied().flatten();
-        let arrives_from = self.found.get(usize::from(into)).and_then(|target| {
-            let waits = [own, target.row.longest].into_iter().flatten();
-            waits.filter_map(|longest| target.departs.before(longest)).max()
-        });
-        let arrives_from = arrives_from.unwrap_or(Instant::ALWAYS);
-        let (ground, lanes) = (self.ground, &onward.lanes[..]);
-        let rides = Rides { ground, lanes, selection: &riding, grams: 0, cm3: 0, latest, arrives_from };
-        let (mut departures, mut last): (usize, Option<Instant>) = (0, None);
-        let mut next = 0;
-        let mut not_before = Instant::ALWAYS;
-        let most = if scheduled { DEPARTURES } else { MERGES };
-        while next < merges.len() && departures < most && self.found.len() < HUBS {
-            let merged = merges[next];
-            let Some(legs) = rides.leaving_from(merged, not_before.max(merged)) else { break };
-            let departs = legs.first().map_or(merged, |leg| leg.departs);
-            let arrives = legs.last().map_or(merged, |leg| leg.arrives);
-            let cut_off =
-                onward.lanes.first().map_or(Seconds::ZERO, |&lane| transit.timetable(lane).cut_off());
-            let by = departs.before(cut_off).unwrap_or(merged);
-            // Goods that are merged by then take this departure too.
-            while next < merges.len() && merges[next] <= by {
-                next += 1;
-            }
-            if dwells && scheduled {
-                // What waited too long for this one may still be in time for the very next.
-                next = 0;
-                not_before = departs.after(Seconds(1)).unwrap_or(Instant::NEVER);
-            }
-            departures += 1;
-            if last == Some(departs) {
+        for leaving in self.leavings(onward, selection, &terms, sheet, problem)? {
+            let world = self.ground.world;
+            let least = terms.least.and(Cost::of(leaving.lateness));
+            if self.floor.with(least.and(terms.another).and(terms.another)) >= self.most
+                || self.has(&terms, leaving.departs)
+            {
                 continue;
             }
-            last = Some(departs);
-            let ended = match self.found.get(usize::from(into)) {
-                None => transit
-                    .hand_over_at(self.order.to, arrives)
-                    .filter(|&at| at <= latest)
-                    .map(|at| (at, lateness(self.order, at))),
-                Some(target) => {
-                    let merged = transit.mergeable_at(target.row.node, arrives);
-                    merged.filter(|&merged| merged <= target.by).map(|_| (target.row.hand_over, Ok(0)))
-                }
-            };
-            let Some((hand_over, late)) = ended else { break };
             // The merged parcel is there at least when it leaves.
-            let there = departs.before(Seconds(1)).unwrap_or(departs);
+            let there = leaving.departs.before(Seconds(1)).unwrap_or(leaving.departs);
             let waits = !onward.lanes.is_empty();
-            if waits && self.ground.load.room_in_buffer(world, onward.from, there, departs) == Some(0) {
+            let place = self.ground.load.room_in_buffer(world, onward.from, there, leaving.departs);
+            if waits && place == Some(0) {
                 continue;
             }
-            let (late, room) = (late?, rides.room(&legs));
-            let fixed = fixed.checked_add(late).ok_or(TooBig::Cost("the cost of a merged parcel"))?;
-            let least = least.saturating_add(late);
-            if least.saturating_add(parcels).saturating_add(self.lines) >= self.most {
-                // What leaves later is no less late.
-                break;
-            }
+            let room = self.rides(onward, selection, Instant::ALWAYS).room(&leaving.legs);
+            let fixed = terms.hub.fixed.checked_add(leaving.lateness);
             let hub = Hub {
-                fixed,
-                staircase: onward.chain.staircase,
-                max_grams: onward.chain.max_grams.min(room.0),
-                max_cm3: onward.chain.max_cm3.min(room.1),
-                arrives: hand_over.0,
-                into,
+                fixed: fixed.ok_or(TooBig::Cost("the cost of a merged parcel"))?,
+                max_grams: terms.hub.max_grams.min(room.0),
+                max_cm3: terms.hub.max_cm3.min(room.1),
+                arrives: leaving.hand_over.0,
+                ..terms.hub
             };
             let row = HubRow {
-                node: onward.from,
-                lanes: onward.lanes.iter().copied().collect(),
-                compartments: selection.compartments.iter().copied().collect(),
-                storage: selection.storage,
-                legs,
-                hand_over,
-                lateness: late,
-                longest: selection.longest[0],
+                legs: leaving.legs,
+                hand_over: leaving.hand_over,
+                lateness: leaving.lateness,
+                ..terms.row.clone()
             };
             let number = self.found.len() as u16;
-            let (items, another) = (items.to_vec(), parcels / 2);
-            self.found.push(Found { hub, row, items, by, departs, legs_left, least, another });
+            let (by, departs, items) = (leaving.by, leaving.departs, terms.items.clone());
+            let (legs_left, depth, another) = (terms.legs_left, terms.depth, terms.another);
+            self.found.push(Found { hub, row, items, by, departs, legs_left, depth, least, another });
             let before = self.parts.len();
             self.parts_of(number, sheet, problem)?;
-            if self.parts.len() == before && world.max_legs() <= 2 {
+            if self.parts.len() == before && legs_left == 0 {
                 // Nothing ends here, and nothing could end in another hub first.
                 self.found.pop();
             }
@@ -371,47 +389,34 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// Writes the ways of every place that end in a hub.
-    fn parts_of(&mut self, hub: u16, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<(), TooBig> {
-        let Ground { world, transit, terms, .. } = self.ground;
-        let reaches = self.reaches(self.found[usize::from(hub)].row.node, sheet);
-        let found = &self.found[usize::from(hub)];
-        let (by, departs, node, legs_left) = (found.by, found.departs, found.row.node, found.legs_left);
-        // What no parcel can ride in time need not be looked at.
-        let in_time =
-            |reach: &&Reach| reach.merged <= by && transit.head(reach.head).lanes.len() <= legs_left;
-        // One part that comes late makes the merged parcel ready late enough. Only where none did, each has to.
-        let longest = found.row.longest.filter(|_| self.ground.strict.contains(&(node, departs)));
-        let merge = Merge { node, by, departs, longest, hand_over: found.row.hand_over, items: &found.items };
-        let ways = problem.ways.len();
-        for row in 0..sheet.serving.len() {
-            let number = sheet.serving[row];
-            let from = sheet.places[usize::from(number)].node;
-            let mut reaches = reaches.iter().filter(|reach| reach.place == number).filter(in_time).peekable();
-            if from != node && reaches.peek().is_none() {
-                continue;
-            }
-            when_ready(number, sheet);
-            what_tolerates(self.ground, number, sheet);
-            if from == node {
-                let chain = terms.chains.none();
-                let track = Track { place: number, lanes: &[], chain, cost: 0 };
-                follow(self.ground, self.order, track, End::Merge(&merge), sheet, problem)?;
-            }
-            for &Reach { head, .. } in reaches {
-                let lanes = &transit.head(head).lanes;
-                let chain = *terms.chains.of(head);
-                let cost = chain.handling.saturating_add(handling(world, node).0);
-                let track = Track { place: number, lanes, chain, cost };
-                follow(self.ground, self.order, track, End::Merge(&merge), sheet, problem)?;
-            }
-            // Written as ways of the problem, they wait here until all are known.
-            for way in ways..problem.ways.len() {
-                self.parts.push((hub, number, problem.ways[way], sheet.ways[way]));
-            }
-            problem.ways.truncate(ways);
-            sheet.ways.truncate(ways);
-        }
-        Ok(())
+    /// Whether a hub to the customer was found in the round before.
+    fn has(&self, terms: &Found, departs: Instant) -> bool {
+        let same = |found: &Found| {
+            found.departs == departs
+                && found.hub.into == terms.hub.into
+                && found.row.node == terms.row.node
+                && found.row.lanes == terms.row.lanes
+                && found.row.compartments == terms.row.compartments
+                && (found.row.storage, found.row.longest) == (terms.row.storage, terms.row.longest)
+                && found.items == terms.items
+        };
+        self.far && terms.hub.into == NO_HUB && self.found.iter().any(same)
     }
+}
+
+/// Whether some lot lasts long enough when handed over at one moment and not at a later one.
+fn lots_end(sheet: &Sheet, from: Instant, to: Instant) -> bool {
+    sheet.sources.iter().any(|source| {
+        source.expires != Instant::NEVER && {
+            let item = &sheet.items[usize::from(sheet.stands[source.stand as usize].item)];
+            let supplies = &sheet.supplies[source.first as usize..(source.first + source.cells) as usize];
+            let lines = &sheet.lines[usize::from(item.line)..usize::from(item.line + item.lines)];
+            supplies.iter().any(|supply| {
+                lines.iter().any(|line| {
+                    supply.expires < last_until(to, line.min_life)
+                        && (from == Instant::ALWAYS || supply.expires >= last_until(from, line.min_life))
+                })
+            })
+        }
+    })
 }

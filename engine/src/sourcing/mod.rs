@@ -35,10 +35,11 @@ mod times;
 mod variants;
 
 pub use crate::transit::Legs;
-pub use hubs::least_with_a_merge;
+pub use hubs::{Merging, least_with_a_merge, sooner};
 pub use reason::{Reason, ReasonCode};
 pub use reasons::{Eased, reasons};
 pub use relays::ride_of;
+pub(crate) use roads::lateness;
 pub use sheet::{
     Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted,
     WayRow,
@@ -114,8 +115,6 @@ pub enum Breadth {
     All,
     /// Without places that no cheapest plan uses.
     Useful,
-    /// All, and parcels that are merged on the way, as far as a plan with them could cost less than this.
-    Merging(i64),
 }
 
 /// The same memory, over other staircases.
@@ -165,8 +164,5 @@ pub fn source(
     let alone = ground.world.is_unlimited() && ground.terms.chains.tails(order.to).is_empty();
     sheet.left_out = breadth == Breadth::Useful && alone && beaten::leave_out(ground, order, sheet, problem);
     roads::find(ground, order, sheet, problem)?;
-    if let Breadth::Merging(most) = breadth {
-        hubs::write(ground, order, most, sheet, problem)?;
-    }
     offers::write(ground, order, fences, sheet, problem)
 }

@@ -6,27 +6,27 @@ use super::rides::Rides;
 use super::roads::{drop_dominated, lateness, write_masks};
 use super::sheet::{Class, Route, Sheet, WayRow};
 use super::shelves::NONE;
-use super::stages::{Selection, Stages, Tolerated};
+use super::stages::{Selection, select};
 use super::variants::{Goods, Variant, common_parts};
 use super::{Ground, TooBig};
 use crate::split::{Problem, Way};
 use crate::transit::Legs;
-use crate::units::{Instant, Seconds};
+use crate::units::{Instant, Seconds, Temperatures};
 use crate::world::{LaneIx, NodeIx, Order};
 use smallvec::SmallVec;
 
 /// Where parcels of a chain end.
 #[derive(Clone, Copy)]
-pub(super) enum End<'e> {
+pub(super) enum End {
     /// With the customer.
     Customer,
     /// In a merge.
-    Merge(&'e Merge<'e>),
+    Merge(Merge),
 }
 
 /// A merge that parcels can end in.
 #[derive(Clone, Copy)]
-pub(super) struct Merge<'e> {
+pub(super) struct Merge {
     /// Where.
     pub node: NodeIx,
     /// The merged parcel is ready by then, or misses its departure.
@@ -37,12 +37,10 @@ pub(super) struct Merge<'e> {
     pub longest: Option<Seconds>,
     /// When its goods are handed over.
     pub hand_over: Instant,
-    /// By item, whether it takes it.
-    pub items: &'e [bool],
 }
 
 /// A chain of lanes from a place.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Track<'t> {
     /// From which place.
     pub place: u16,
@@ -84,7 +82,7 @@ pub(super) fn find(
             all.push(lane);
             let handled = chain.handling.saturating_add(handling(world, dock).0);
             let track = Track { place: number, lanes: &all, chain, cost: handled };
-            follow(ground, order, track, End::Customer, sheet, problem)?;
+            follow(ground, order, track, End::Customer, |_| true, sheet, problem)?;
         }
     }
     Ok(())
@@ -103,7 +101,7 @@ pub(super) fn direct(
     let chains = &ground.terms.chains;
     let Some(chain) = chains.to_customer(chains.none(), lane, road, ground.world) else { return Ok(()) };
     let track = Track { place: number, lanes: &[lane], chain, cost: 0 };
-    follow(ground, order, track, End::Customer, sheet, problem)
+    follow(ground, order, track, End::Customer, |_| true, sheet, problem)
 }
 
 /// Writes the ways of a place that hands over itself, where it holds only so many parcels.
@@ -117,11 +115,11 @@ pub(super) fn on_the_spot(
     let Some(point) = &ground.world.nodes()[order.to].hands_over else { return Ok(()) };
     let chain = ground.terms.chains.none().within(&point.largest);
     let track = Track { place: number, lanes: &[], chain, cost: 0 };
-    follow(ground, order, track, End::Customer, sheet, problem)
+    follow(ground, order, track, End::Customer, |_| true, sheet, problem)
 }
 
 /// Cross-docks a parcel waits at: between its lanes, and where it is merged.
-pub(super) fn docks(ground: Ground<'_>, lanes: &[LaneIx], end: End<'_>) -> SmallVec<[NodeIx; 4]> {
+pub(super) fn docks(ground: Ground<'_>, lanes: &[LaneIx], end: End) -> SmallVec<[NodeIx; 4]> {
     let between = lanes.iter().take(lanes.len().saturating_sub(1)).map(|&lane| ground.world.lanes()[lane].to);
     let merged = match end {
         End::Merge(merge) => Some(merge.node),
@@ -130,56 +128,87 @@ pub(super) fn docks(ground: Ground<'_>, lanes: &[LaneIx], end: End<'_>) -> Small
     between.chain(merged).collect()
 }
 
-/// Writes the ways of one chain of lanes from a place. Needs what [`super::roads`] notes of the place before.
-pub(super) fn follow(
+/// A chain of lanes from a place with what it stands in and what of the place can ride it: all that does not depend on
+/// departures.
+#[derive(Clone, Debug)]
+pub(super) struct Laden {
+    /// Row of the sheet's selections.
+    pub selection: u32,
+    /// What rides it.
+    pub goods: SmallVec<[Goods; 4]>,
+    /// Sets of zones whose goods can share a parcel.
+    pub zones: SmallVec<[u8; 2]>,
+}
+
+/// What can ride a chain of lanes from a place, one row for each selection that can matter. `taken` says of items
+/// whether where the chain ends takes them. Needs what [`super::roads`] notes of the place before.
+pub(super) fn lade(
     ground: Ground<'_>,
     order: &Order,
     track: Track<'_>,
-    end: End<'_>,
+    end: End,
+    taken: impl Fn(usize) -> bool,
     sheet: &mut Sheet,
-    problem: &mut Problem<'_>,
-) -> Result<(), TooBig> {
+    problem: &Problem<'_>,
+) -> SmallVec<[Laden; 1]> {
     let docks = docks(ground, track.lanes, end);
     let customer = matches!(end, End::Customer).then_some(order.to);
-    let stages = Stages::of(ground, track.lanes, &docks, customer);
-    let mut goods: SmallVec<[(Goods, Tolerated); 8]> = SmallVec::new();
+    let mut goods: SmallVec<[Goods; 8]> = SmallVec::new();
+    let mut temperatures: SmallVec<[Temperatures; 8]> = SmallVec::new();
     let mut next = sheet.places[usize::from(track.place)].last;
     while next != NONE {
         let stand = sheet.stands[next as usize];
         let item = usize::from(stand.item);
         let sku = &ground.world.skus()[sheet.items[item].sku];
-        let taken = match end {
-            End::Merge(merge) => merge.items[item],
-            End::Customer => true,
-        };
-        if taken
-            && track.chain.takes(sku, problem.staircases)
-            && let Some(tolerated) = stages.tolerated_by(sku.temperature)
-        {
+        if taken(item) && track.chain.takes(sku, problem.staircases) {
             let (has, tolerates) = (stand.has, stand.tolerates);
-            goods.push((Goods { stand: next, has, tolerates, compartments: 1, storages: 1 }, tolerated));
+            goods.push(Goods { stand: next, has, tolerates, compartments: 1, storages: 1 });
+            temperatures.push(sku.temperature);
         }
         next = stand.before;
     }
-    if goods.is_empty() {
-        return Ok(());
-    }
-    let tolerated: SmallVec<[Tolerated; 8]> = goods.iter().map(|goods| goods.1.clone()).collect();
-    for selection in stages.selections(&tolerated, track.lanes, docks.len()) {
-        sheet.variants.goods.clear();
-        let taken = goods.iter().filter(|goods| selection.takes(&goods.1)).map(|goods| goods.0);
-        sheet.variants.goods.extend(taken);
-        follow_selection(ground, order, track, end, selection, sheet, problem)?;
+    let mut laden = SmallVec::new();
+    select(ground, track.lanes, (&docks, customer), &temperatures, |selection, takes| {
+        let taken = goods.iter().enumerate().filter(|&(row, _)| takes(row)).map(|(_, goods)| *goods);
+        let goods: SmallVec<[Goods; 4]> = taken.collect();
+        let used = goods.iter().fold(0, |used, goods| used | goods.has);
+        let all = goods.iter().fold(u8::MAX, |all, goods| all & goods.tolerates);
+        let zones = match all & used == used {
+            true => SmallVec::from_slice(&[used]),
+            false => SmallVec::from_vec(common_parts(goods.iter().map(|goods| goods.tolerates & used))),
+        };
+        laden.push(Laden { selection: sheet.selections.len() as u32, goods, zones });
+        sheet.selections.push(selection);
+    });
+    laden
+}
+
+/// Writes the ways of one chain of lanes from a place; `taken` says of items whether where it ends takes them. Needs what
+/// [`super::roads`] notes of the place before.
+pub(super) fn follow(
+    ground: Ground<'_>,
+    order: &Order,
+    track: Track<'_>,
+    end: End,
+    taken: impl Fn(usize) -> bool,
+    sheet: &mut Sheet,
+    problem: &mut Problem<'_>,
+) -> Result<(), TooBig> {
+    for laden in lade(ground, order, track, end, taken, sheet, problem) {
+        ride_with(ground, order, track, end, &laden, &[], sheet, problem)?;
     }
     Ok(())
 }
 
-fn follow_selection(
+/// Writes the ways of what can ride a chain of lanes together. `known` are rides worked out before, if any.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn ride_with(
     ground: Ground<'_>,
     order: &Order,
     track: Track<'_>,
-    end: End<'_>,
-    selection: Selection,
+    end: End,
+    laden: &Laden,
+    known: &[Ride],
     sheet: &mut Sheet,
     problem: &mut Problem<'_>,
 ) -> Result<(), TooBig> {
@@ -187,31 +216,31 @@ fn follow_selection(
     let route = sheet.routes.len() as u32;
     let first_class = sheet.classes.len();
     let mut rooms: SmallVec<[(u64, u64); 4]> = SmallVec::new();
-    classes(ground, order, track, end, &selection, sheet, problem, &mut rooms)?;
+    let selection = std::mem::take(&mut sheet.selections[laden.selection as usize]);
+    let compartment = selection.compartments.last().copied().unwrap_or(0);
+    let storage = selection.storage;
+    let laid_out = match known_classes(ground, track, end, &selection, known, sheet, &mut rooms) {
+        true => Ok(()),
+        false => classes(ground, order, track, end, &selection, sheet, problem, &mut rooms),
+    };
+    sheet.selections[laden.selection as usize] = selection;
+    laid_out?;
     if sheet.classes.len() == first_class {
         return Ok(());
     }
-    let used = sheet.variants.goods.iter().fold(0, |used, goods| used | goods.has);
-    let all = sheet.variants.goods.iter().fold(u8::MAX, |all, goods| all & goods.tolerates);
-    let zones: SmallVec<[u8; 4]> = match all & used == used {
-        true => SmallVec::from_slice(&[used]),
-        false => {
-            SmallVec::from_vec(common_parts(sheet.variants.goods.iter().map(|goods| goods.tolerates & used)))
-        }
-    };
     let point = ground.world.nodes()[order.to].hands_over.as_ref();
     let handing = match end {
         End::Customer => point.map_or(0, |point| point.cost_per_parcel.0),
         End::Merge(_) => 0,
     };
-    let (stops, first_way) = (sheet.selections.len() as u32, problem.ways.len());
+    let (stops, first_way) = (laden.selection, problem.ways.len());
     let lane = track.lanes.last().copied();
     let mut limited = false;
-    for zones in zones {
+    for &zones in &laden.zones {
         let variant = Variant { zones, compartment: 0, storage: 0 };
         for class in first_class..sheet.classes.len() {
             let masks = sheet.masks.len();
-            if !write_masks(order, variant, class, place.slots, sheet) {
+            if !write_masks(order, variant, &laden.goods, class, place.slots, sheet) {
                 sheet.masks.truncate(masks);
                 continue;
             }
@@ -233,8 +262,8 @@ fn follow_selection(
                 class: class as u32,
                 masks: masks as u32,
                 zones,
-                compartment: selection.compartments.last().copied().unwrap_or(0),
-                storage: selection.storage,
+                compartment,
+                storage,
                 stops,
             });
         }
@@ -247,11 +276,65 @@ fn follow_selection(
     for class in first_class..sheet.classes.len() {
         sheet.routes.push(Route { place: track.place, lane, class: class as u32, classes: 1 });
     }
-    sheet.selections.push(selection);
     if !limited && problem.ways.len() > first_way + 1 {
         drop_dominated(first_way, place.slots as usize, sheet, problem);
     }
     Ok(())
+}
+
+/// A ride worked out before it was asked for: the earliest of what is ready at a moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ride {
+    /// When goods are ready.
+    pub ready: Instant,
+    /// Row of the sheet's rides.
+    pub legs: u32,
+    /// When it leaves.
+    pub departs: Instant,
+    /// When it arrives.
+    pub arrives: Instant,
+    /// When it could be merged.
+    pub merged: Instant,
+}
+
+/// Writes the classes of rides that are known, where they serve: they end in a merge where they need not arrive later
+/// than they can. False when they do not.
+fn known_classes(
+    ground: Ground<'_>,
+    track: Track<'_>,
+    end: End,
+    selection: &Selection,
+    known: &[Ride],
+    sheet: &mut Sheet,
+    rooms: &mut SmallVec<[(u64, u64); 4]>,
+) -> bool {
+    let End::Merge(merge) = end else { return false };
+    let arrives_from = arrives_from(selection, end);
+    let waits = selection.longest.iter().rev().skip(1).any(Option::is_some);
+    if known.is_empty() || !ground.world.is_unlimited() || waits || known[0].arrives < arrives_from {
+        return false;
+    }
+    let first = sheet.classes.len();
+    let in_time = known.iter().take_while(|ride| ride.merged <= merge.by);
+    for ride in in_time {
+        match sheet.classes[first..].last_mut() {
+            Some(class) if class.departs == ride.departs => class.ready_by = ride.ready,
+            _ => {
+                rooms.push((u64::MAX, u64::MAX));
+                sheet.classes.push(Class {
+                    ready_by: ride.ready,
+                    ready_from: if track.lanes.is_empty() { arrives_from } else { Instant::ALWAYS },
+                    departs_if: ride.ready,
+                    departs: ride.departs,
+                    arrives: ride.arrives,
+                    hand_over: merge.hand_over,
+                    lateness: 0,
+                    ride: ride.legs,
+                });
+            }
+        }
+    }
+    true
 }
 
 /// Writes the rides that serve the moments at which goods of the place are ready, with the room they have.
@@ -260,7 +343,7 @@ fn classes(
     ground: Ground<'_>,
     order: &Order,
     track: Track<'_>,
-    end: End<'_>,
+    end: End,
     selection: &Selection,
     sheet: &mut Sheet,
     problem: &Problem<'_>,
@@ -278,6 +361,7 @@ fn classes(
         ground,
         lanes: track.lanes,
         selection,
+        first_wait: 0,
         grams: least(&|line| line.grams),
         cm3: least(&|line| line.cm3),
         latest,
@@ -347,7 +431,7 @@ fn classes(
 }
 
 /// The earliest arrival that does not wait too long for a merge.
-fn arrives_from(selection: &Selection, end: End<'_>) -> Instant {
+fn arrives_from(selection: &Selection, end: End) -> Instant {
     let End::Merge(merge) = end else { return Instant::ALWAYS };
     let own = selection.longest.last().copied().flatten();
     let waits = [own, merge.longest].into_iter().flatten();
@@ -359,7 +443,7 @@ pub(super) fn ride(
     ground: Ground<'_>,
     order: &Order,
     rides: &Rides<'_>,
-    end: End<'_>,
+    end: End,
     ready: Instant,
     not_before: Instant,
 ) -> Option<(Legs, Instant)> {
@@ -420,7 +504,8 @@ pub fn ride_of(
     let kept = sheet.rides.get(class.ride as usize)?;
     let latest = order.latest();
     let arrives_from = Instant::ALWAYS;
-    let rides = Rides { ground, lanes: &selection.lanes, selection, grams, cm3, latest, arrives_from };
+    let rides =
+        Rides { ground, lanes: &selection.lanes, selection, first_wait: 0, grams, cm3, latest, arrives_from };
     let early = rides.earliest(ready).filter(|legs| {
         let Some(arrives) = legs.last().map(|leg| leg.arrives) else { return true };
         match sheet.hubs.get(usize::from(hub)) {

@@ -21,6 +21,8 @@ pub(super) struct Rides<'r> {
     pub ground: Ground<'r>,
     pub lanes: &'r [LaneIx],
     pub selection: &'r Selection,
+    /// Which wait of the selection is the one after the first lane.
+    pub first_wait: usize,
     /// The lightest parcel that is worth room.
     pub grams: u64,
     /// The smallest.
@@ -97,7 +99,7 @@ impl Rides<'_> {
         arrives: Instant,
         departs: Instant,
     ) -> Option<Instant> {
-        if let Some(longest) = self.selection.longest.get(wait).copied().flatten() {
+        if let Some(longest) = self.selection.longest.get(self.first_wait + wait).copied().flatten() {
             let not_before = departs.before(longest).unwrap_or(Instant::ALWAYS);
             if arrives < not_before {
                 return Some(not_before);

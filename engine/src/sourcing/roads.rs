@@ -42,6 +42,9 @@ pub(super) fn find(
             }
         }
         relays::find(ground, order, number, sheet, problem)?;
+        if ground.world.is_unlimited() && problem.ways.len() > first + 1 {
+            drop_dearer(ground, first, sheet.places[usize::from(number)].slots as usize, sheet, problem);
+        }
         let ways = problem.ways.len();
         if ways > usize::from(u16::MAX) {
             return Err(TooBig::Rows("ways"));
@@ -118,11 +121,12 @@ fn follow(
     let handing =
         ground.world.nodes()[order.to].hands_over.as_ref().map_or(0, |point| point.cost_per_parcel.0);
     let first_way = problem.ways.len();
+    let goods = std::mem::take(&mut sheet.variants.goods);
     for variant in 0..sheet.variants.found.len() {
         let variant = sheet.variants.found[variant];
         for class in first_class..sheet.classes.len() {
             let masks = sheet.masks.len();
-            if !write_masks(order, variant, class, place.slots, sheet) {
+            if !write_masks(order, variant, &goods, class, place.slots, sheet) {
                 sheet.masks.truncate(masks);
                 continue;
             }
@@ -141,6 +145,7 @@ fn follow(
             sheet.ways.push(WayRow { route, class, masks, zones, compartment, storage, stops: NO_STOPS });
         }
     }
+    sheet.variants.goods = goods;
     if problem.ways.len() > first_way + 1 {
         drop_dominated(first_way, place.slots as usize, sheet, problem);
     }
@@ -215,7 +220,7 @@ fn departures(
 }
 
 /// What a hand-over after the promise costs.
-pub(super) fn lateness(order: &Order, hand_over: Instant) -> Result<i64, TooBig> {
+pub(crate) fn lateness(order: &Order, hand_over: Instant) -> Result<i64, TooBig> {
     let Some(promise) = order.promise else { return Ok(0) };
     if hand_over <= promise || order.late_per_hour.0 == 0 {
         return Ok(0);
@@ -230,6 +235,7 @@ pub(super) fn lateness(order: &Order, hand_over: Instant) -> Result<i64, TooBig>
 pub(super) fn write_masks(
     order: &Order,
     variant: Variant,
+    goods: &[Goods],
     class: usize,
     slots: u32,
     sheet: &mut Sheet,
@@ -239,9 +245,8 @@ pub(super) fn write_masks(
     sheet.masks.resize(base + slots as usize, 0);
     let first_zone = |sheet: &Sheet, stand: &super::Stand| sheet.places[usize::from(stand.place)].zone;
     let mut any = false;
-    for goods in 0..sheet.variants.goods.len() {
-        let goods: Goods = sheet.variants.goods[goods];
-        if !variant.takes(&goods) {
+    for goods in goods {
+        if !variant.takes(goods) {
             continue;
         }
         let stand = sheet.stands[goods.stand as usize];
@@ -270,6 +275,36 @@ pub(super) fn write_masks(
         }
     }
     any
+}
+
+/// Drops ways of a place for which another, by whatever road, takes all the same goods at no higher cost whatever they
+/// weigh. Of ways that cost the same the one that arrives first stays.
+fn drop_dearer(ground: Ground<'_>, first: usize, slots: usize, sheet: &mut Sheet, problem: &mut Problem<'_>) {
+    let beats = |by: usize, row: usize, sheet: &Sheet, problem: &Problem<'_>| {
+        let (one, other) = (&problem.ways[by], &problem.ways[row]);
+        let Some(gap) = ground.terms.dearer_by(one.staircase, other.staircase) else { return false };
+        let Some(dearer) = gap.checked_add(one.fixed).and_then(|cost| cost.checked_sub(other.fixed)) else {
+            return false;
+        };
+        let first = (one.arrives, by) < (other.arrives, row);
+        let masks = |way: usize| &sheet.masks[sheet.ways[way].masks as usize..][..slots];
+        (dearer < 0 || (dearer == 0 && first))
+            && one.max_grams >= other.max_grams
+            && one.max_cm3 >= other.max_cm3
+            && masks(by).iter().zip(masks(row)).all(|(one, other)| one & other == *other)
+    };
+    let mut kept = first;
+    for row in first..problem.ways.len() {
+        // Those before `row` have been judged: what was dropped is gone, and what dropped it still stands.
+        let mut others = (first..kept).chain(row + 1..problem.ways.len());
+        if !others.any(|by| beats(by, row, sheet, problem)) {
+            problem.ways[kept] = problem.ways[row];
+            sheet.ways[kept] = sheet.ways[row];
+            kept += 1;
+        }
+    }
+    problem.ways.truncate(kept);
+    sheet.ways.truncate(kept);
 }
 
 /// Drops ways of one road for which another takes all the same goods at no higher cost.

@@ -199,6 +199,8 @@ pub struct HubRow {
     pub lateness: i64,
     /// How long the merged parcel may wait for its departure.
     pub longest: Option<Seconds>,
+    /// Row of [`Sheet::selections`].
+    pub(super) selection: u32,
 }
 
 /// What a way of the problem stands for.

@@ -13,6 +13,9 @@ use smallvec::SmallVec;
 /// Stages of the longest route: a compartment and a place to wait for each leg, and a storage.
 const STAGES: usize = 2 * LEGS_PER_ROUTE + 1;
 
+/// Places of a stage: a bit each.
+const SPOTS: usize = 8;
+
 /// Selections of one chain at most.
 const SELECTIONS: usize = 256;
 
@@ -50,13 +53,79 @@ pub(super) struct Selection {
 /// Spots that goods tolerate, a bit each, by stage.
 pub(super) type Tolerated = SmallVec<[u8; 6]>;
 
+/// The selections that can matter for some goods on some lanes, in a fixed order, each with the goods it takes (by row).
+/// `docks` are the cross-docks where the parcel waits, `customer` the node it is handed over at, if it is.
+///
+/// Mostly one selection serves everything: that is asked first, and costs a few comparisons a stage.
+pub(super) fn select(
+    ground: Ground<'_>,
+    lanes: &[LaneIx],
+    (docks, customer): (&[NodeIx], Option<NodeIx>),
+    goods: &[Temperatures],
+    mut emit: impl FnMut(Selection, &dyn Fn(usize) -> bool),
+) {
+    let Some((first, others)) = goods.split_first() else { return };
+    let all = others.iter().try_fold(*first, |all, &goods| all.intersect(goods));
+    if let Some(selection) = all.and_then(|all| serves_all(ground, lanes, (docks, customer), all)) {
+        return emit(selection, &|_| true);
+    }
+    let stages = Stages::of(ground, lanes, docks, customer);
+    let tolerated: SmallVec<[Option<Tolerated>; 8]> =
+        goods.iter().map(|&goods| stages.tolerated_by(goods)).collect();
+    let some: SmallVec<[Tolerated; 8]> = tolerated.iter().flatten().cloned().collect();
+    if some.is_empty() {
+        return;
+    }
+    for selection in stages.selections(&some, lanes, docks.len()) {
+        let takes: SmallVec<[bool; 8]> = tolerated
+            .iter()
+            .map(|goods| goods.as_ref().is_some_and(|goods| selection.takes(goods)))
+            .collect();
+        emit(selection, &|row| takes[row]);
+    }
+}
+
+/// The selection that takes all goods everywhere, lets them wait as long as they like and has room for any number of
+/// parcels, if there is one: then no other can matter.
+fn serves_all(
+    ground: Ground<'_>,
+    lanes: &[LaneIx],
+    (docks, customer): (&[NodeIx], Option<NodeIx>),
+    goods: Temperatures,
+) -> Option<Selection> {
+    let Ground { world, .. } = ground;
+    let mut selection = Selection { lanes: SmallVec::from_slice(lanes), ..Selection::default() };
+    for &lane in lanes {
+        let compartments = &world.lanes()[lane].compartments;
+        let serves = compartments.iter().take(SPOTS).position(|compartment| {
+            goods.tolerates(compartment.temperature) && compartment.capacity.is_unlimited()
+        });
+        selection.compartments.push(serves? as u8);
+    }
+    for &dock in docks {
+        let keeps = &world.nodes()[dock].cross_docks.as_ref()?.keeps;
+        let serves = keeps
+            .iter()
+            .take(SPOTS)
+            .position(|keep| goods.tolerates(keep.temperature) && keep.longest.is_none());
+        selection.keeps.push(serves? as u8);
+        selection.longest.push(None);
+    }
+    if let Some(to) = customer {
+        let storages = &world.nodes()[to].hands_over.as_ref()?.storages;
+        let serves = storages.iter().take(SPOTS).position(|storage| goods.tolerates(storage.temperature));
+        selection.storage = serves? as u8;
+    }
+    Some(selection)
+}
+
 impl Stages {
     /// The stages of some lanes; `docks` are the cross-docks where the parcel waits, `customer` the node it is handed
     /// over at, if it is.
     pub fn of(ground: Ground<'_>, lanes: &[LaneIx], docks: &[NodeIx], customer: Option<NodeIx>) -> Stages {
         let mut stages = Stages::default();
         for &lane in lanes {
-            let spots = ground.world.lanes()[lane].compartments.iter().take(8).map(|compartment| Spot {
+            let spots = ground.world.lanes()[lane].compartments.iter().take(SPOTS).map(|compartment| Spot {
                 keeps: compartment.temperature,
                 longest: None,
                 roomy: compartment.capacity.is_unlimited(),
@@ -65,7 +134,7 @@ impl Stages {
         }
         for &dock in docks {
             let keeps = ground.world.nodes()[dock].cross_docks.as_ref().map_or(&[][..], |docks| &docks.keeps);
-            let spots = keeps.iter().take(8).map(|keep| Spot {
+            let spots = keeps.iter().take(SPOTS).map(|keep| Spot {
                 keeps: keep.temperature,
                 longest: keep.longest,
                 roomy: true,
@@ -75,7 +144,7 @@ impl Stages {
         if let Some(to) = customer {
             let point = ground.world.nodes()[to].hands_over.as_ref();
             let storages = point.map_or(&[][..], |point| &point.storages);
-            let spots = storages.iter().take(8).map(|storage| Spot {
+            let spots = storages.iter().take(SPOTS).map(|storage| Spot {
                 keeps: storage.temperature,
                 longest: None,
                 roomy: true,

@@ -107,10 +107,10 @@ impl Terms {
             road.compartments = lane.compartments.len().min(TEMPERATURE_ZONES) as u8;
             road
         };
-        let gaps = Gaps::new(&staircases);
         let priced = |lane: LaneIx| world.lanes()[lane].tariff.map_or(free, |tariff| tariff.row() as u32);
         let lanes = world.lanes().iter().map(lane).collect();
         let chains = Chains::new(world, transit, free, &priced, &mut staircases);
+        let gaps = Gaps::new(&staircases);
         let cheapest = |node: NodeIx| {
             let legs = transit.heads_from(node).filter_map(|head| {
                 staircases[priced(*transit.head(head).lanes.first()?) as usize].price(0, 0)

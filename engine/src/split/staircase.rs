@@ -2,7 +2,7 @@
 
 /// Price of one parcel's carriage by chargeable weight: `base`, plus the first step that holds the weight, plus a
 /// price for each started kilogram above the last step.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Staircase {
     /// Price of any parcel; not negative.
     pub base: i64,

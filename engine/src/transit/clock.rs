@@ -40,6 +40,11 @@ impl<'a> Clock<'a> {
         piece
     }
 
+    /// Whether one offset is in force from one moment to another.
+    pub(super) fn is_steady(self, from: i64, to: i64) -> bool {
+        self.piece(from) == self.piece(to)
+    }
+
     /// Wall time at `t`, which lies in `piece`, in seconds since 1970-01-01 00:00 on the wall.
     #[inline]
     pub(super) fn wall(self, t: i64, piece: usize) -> i64 {

@@ -105,6 +105,25 @@ impl<'a> Timetable<'a> {
         self.cut_off
     }
 
+    /// The longest time from one departure to the next, whatever the week, a change of offset included; nothing where
+    /// dates are closed or there are none. O(spans of its calendar).
+    pub fn longest_gap(self) -> Option<Seconds> {
+        const WEEK: i64 = 7 * 86_400;
+        const CHANGE_OF_OFFSET: i64 = 3_600;
+        match self.rhythm {
+            Rhythm::OnDemand(None) => Some(Seconds(0)),
+            Rhythm::Endless(every) => Some(Seconds(every)),
+            Rhythm::Starts(hours) if hours.closed.is_empty() => {
+                let starts = || hours.weekly.iter().map(|span| i64::from(span.0));
+                let first = starts().next()?;
+                let next = starts().skip(1).chain([first + WEEK]);
+                let longest = starts().zip(next).map(|(start, next)| next - start).max()?;
+                Some(Seconds(longest + CHANGE_OF_OFFSET))
+            }
+            _ => None,
+        }
+    }
+
     /// How long a ride takes.
     pub fn transit(self) -> Seconds {
         self.transit

@@ -17,6 +17,7 @@ mod carriage;
 mod clock;
 mod departures;
 mod network;
+mod period;
 pub mod router;
 mod routes;
 mod spans;

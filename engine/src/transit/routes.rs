@@ -29,6 +29,8 @@ struct Dock {
     calendar: Option<CalendarIx>,
     handling: Seconds,
     merging: Seconds,
+    /// The longest cut-off of lanes that leave it.
+    cut_off: Seconds,
 }
 
 /// Heads of every node, and times of cross-docks.
@@ -45,14 +47,20 @@ const HEADS_PER_NODE: usize = 100_000;
 impl Routes {
     /// Lays out heads of as many legs as leave one for the last lane, if there must be one. O(heads).
     pub fn new(world: &World) -> Routes {
-        let docks: IndexVec<NodeIx, Option<Dock>> = world
+        let mut docks: IndexVec<NodeIx, Option<Dock>> = world
             .nodes()
             .iter()
             .map(|node| {
                 let docks = node.cross_docks.as_ref()?;
-                Some(Dock { calendar: docks.calendar, handling: docks.handling, merging: docks.merging })
+                let (handling, merging) = (docks.handling, docks.merging);
+                Some(Dock { calendar: docks.calendar, handling, merging, cut_off: Seconds::ZERO })
             })
             .collect();
+        for lane in world.lanes().iter() {
+            if let Some(dock) = &mut docks[lane.from] {
+                dock.cut_off = dock.cut_off.max(lane.cut_off);
+            }
+        }
         let graph = inner_graph(world);
         let (mut heads, mut starts) = (Vec::new(), vec![0]);
         for (node, row) in world.nodes().enumerated() {
@@ -161,6 +169,14 @@ impl Transit {
     /// When a merge could be done with a parcel that arrives at a cross-dock at a moment.
     pub fn mergeable_at(&self, node: NodeIx, arrival: Instant) -> Option<Instant> {
         self.merged_at(node, self.handled_at(node, arrival)?)
+    }
+
+    /// The least time from the first arrival that does not wait longer than it may for a departure from a cross-dock to
+    /// the last that is handled and merged before its cut-off. Nothing where work waits for opening hours.
+    pub fn least_window(&self, node: NodeIx, longest: Seconds) -> Option<Seconds> {
+        let dock = self.routes.docks[node].as_ref().filter(|dock| dock.calendar.is_none())?;
+        let spent = dock.cut_off.0.checked_add(dock.handling.0)?.checked_add(dock.merging.0)?;
+        Some(Seconds(longest.0.checked_sub(spent)?))
     }
 
     /// When a merge could be done with a parcel that is ready at a moment and rides some lanes to a cross-dock.

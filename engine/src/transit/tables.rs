@@ -3,6 +3,7 @@
 use super::calendar::{EACH_DATE, Hours, fills_the_week};
 use super::clock::{self, Clock};
 use super::departures::{Departure, Rhythm, Timetable};
+use super::period::Period;
 use super::routes::Routes;
 use crate::units::{Index, IndexVec, Instant, Seconds};
 use crate::world::{Calendar, CalendarIx, LaneIx, NodeIx, Schedule, World, ZoneIx};
@@ -33,6 +34,7 @@ pub struct Transit {
     ways: Vec<Way>,
     ways_start: Vec<u32>,
     pub(super) routes: Routes,
+    pub(super) period: Period,
 }
 
 #[derive(Debug)]
@@ -104,6 +106,7 @@ impl Transit {
             ways,
             ways_start,
             routes: Routes::new(world),
+            period: Period::new(world),
         }
     }
 

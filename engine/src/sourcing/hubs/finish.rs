@@ -5,8 +5,8 @@ use crate::sourcing::{Sheet, TooBig};
 use crate::split::{Hub, NO_HUB, Problem};
 
 impl Finder<'_> {
-    /// Drops hubs in which nothing ends.
-    pub(super) fn keep_useful(&mut self) {
+    /// By hub whether something ends in it.
+    fn useful(&self) -> Vec<bool> {
         let mut used = vec![false; self.found.len()];
         for part in &self.parts {
             used[usize::from(part.0)] = true;
@@ -17,51 +17,64 @@ impl Finder<'_> {
                 used[usize::from(self.found[hub].hub.into)] = true;
             }
         }
+        used
+    }
+
+    /// Writes what was found, in the place of what was written before: hubs before those they end in, ways by place.
+    /// Only if one of the hubs from `from` on is useful; says whether.
+    pub(super) fn write(
+        &self,
+        from: usize,
+        sheet: &mut Sheet,
+        problem: &mut Problem<'_>,
+    ) -> Result<bool, TooBig> {
+        let used = self.useful();
+        if !used[from..].contains(&true) {
+            return Ok(false);
+        }
+        self.forget(sheet, problem);
         let mut rows = vec![NO_HUB; self.found.len()];
-        let kept = rows.iter_mut().zip(&used).filter(|(_, used)| **used);
+        let kept = rows.iter_mut().zip(&used).rev().filter(|(_, used)| **used);
         for (next, (row, _)) in kept.enumerate() {
             *row = next as u16;
         }
-        let mut used = used.into_iter();
-        self.found.retain(|_| used.next().unwrap_or(false));
-        for found in &mut self.found {
-            if found.hub.into != NO_HUB {
-                found.hub.into = rows[usize::from(found.hub.into)];
-            }
+        for (found, _) in self.found.iter().zip(&used).rev().filter(|(_, used)| **used) {
+            let into = rows.get(usize::from(found.hub.into)).copied().unwrap_or(NO_HUB);
+            problem.hubs.push(Hub { into, ..found.hub });
+            sheet.hubs.push(found.row.clone());
         }
-        for part in &mut self.parts {
-            part.0 = rows[usize::from(part.0)];
-        }
-    }
-
-    /// Writes what was found: hubs before those they end in, ways by place.
-    pub(super) fn finish(mut self, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<(), TooBig> {
-        if self.parts.is_empty() || self.found.is_empty() {
-            return Ok(());
-        }
-        let last = self.found.len() as u16 - 1;
-        let turned = |hub: u16| if hub == NO_HUB { NO_HUB } else { last - hub };
-        self.found.reverse();
-        for found in self.found {
-            problem.hubs.push(Hub { into: turned(found.hub.into), ..found.hub });
-            sheet.hubs.push(found.row);
-        }
-        problem.into.clear();
         problem.into.resize(problem.ways.len(), NO_HUB);
-        self.parts.sort_by_key(|part| (sheet.places[usize::from(part.1)].node, turned(part.0)));
-        for (hub, number, way, row) in self.parts {
+        let mut parts: Vec<_> = self.parts.iter().collect();
+        parts.sort_by_key(|part| (sheet.places[usize::from(part.1)].node, rows[usize::from(part.0)]));
+        for &(hub, number, way, row) in parts {
             let place = &mut sheet.places[usize::from(number)];
             if place.parts == 0 {
                 place.part = problem.ways.len() as u32;
             }
             place.parts += 1;
             problem.ways.push(way);
-            problem.into.push(turned(hub));
+            problem.into.push(rows[usize::from(hub)]);
             sheet.ways.push(row);
         }
         if problem.ways.len() > usize::from(u16::MAX) {
             return Err(TooBig::Rows("ways"));
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Takes out hubs and the ways that end in them, and all offers.
+    pub(super) fn forget(&self, sheet: &mut Sheet, problem: &mut Problem<'_>) {
+        let ways = (0..problem.ways.len()).take_while(|&way| problem.hub_of(way) == NO_HUB).count();
+        problem.ways.truncate(ways);
+        sheet.ways.truncate(ways);
+        problem.into.clear();
+        problem.hubs.clear();
+        sheet.hubs.clear();
+        for place in &mut sheet.places {
+            (place.part, place.parts) = (0, 0);
+        }
+        problem.offers.clear();
+        problem.caps.clear();
+        sheet.fenced.clear();
     }
 }
