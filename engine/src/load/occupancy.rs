@@ -36,6 +36,11 @@ impl Occupancy {
         self.change(from, until, |present| present.saturating_sub(1));
     }
 
+    /// The moments at which someone comes or goes.
+    pub(super) fn moments(&self) -> impl Iterator<Item = Instant> {
+        self.steps.keys().copied()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }

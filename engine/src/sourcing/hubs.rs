@@ -16,7 +16,7 @@ mod least;
 pub use least::least_with_a_merge;
 
 use super::chains::{Chain, handling};
-use super::relays::{End, Merge, Track, follow};
+use super::relays::{End, Merge, Track, follow, has_place};
 use super::rides::Rides;
 use super::roads::{lateness, what_tolerates, when_ready};
 use super::sheet::{HubRow, Sheet, WayRow};
@@ -277,7 +277,9 @@ impl Finder<'_> {
             keeps: selection.keeps[1..].iter().copied().collect(),
             ..selection.clone()
         };
-        let dwells = self.anything_dwells(onward.from) && self.must_dwell(items, sheet);
+        // What finds no room on one departure takes a later one.
+        let dwells = !world.is_unlimited()
+            || self.anything_dwells(onward.from) && self.must_dwell(items, sheet);
         let first = onward.lanes.first().map(|&lane| &world.lanes()[lane].schedule);
         let scheduled = first.is_some_and(|schedule| !matches!(schedule, Schedule::OnDemand(_)));
         let merges = self.known_merges(onward.from, legs_left, sheet);
@@ -331,6 +333,9 @@ impl Finder<'_> {
             let there = departs.before(Seconds(1)).unwrap_or(departs);
             let waits = !onward.lanes.is_empty();
             if waits && self.ground.load.room_in_buffer(world, onward.from, there, departs) == Some(0) {
+                continue;
+            }
+            if into == NO_HUB && !has_place(ground, self.order, arrives) {
                 continue;
             }
             let (late, room) = (late?, rides.room(&legs));

@@ -68,7 +68,7 @@ impl Asking<'_> {
             return self.lives_until(hand_over).map(|()| u64::MAX);
         }
         let day_full = Refusal { code: ReasonCode::DayFull, node: here, lane: None };
-        let free = on_a_free_day(self.ground, self.order, self.cell.node, self.cell.zone, ready);
+        let free = on_a_free_day(self.ground, self.order, self.cell.node, self.cell.zone, (start, ready));
         let free = free.ok_or(day_full)?;
         let legs = if free == ready { legs } else { self.unhindered(free).ok_or(day_full)?.0 };
 

@@ -387,7 +387,8 @@ pub(super) fn ride(
                     return None;
                 }
                 let in_time = arrives >= rides.arrives_from;
-                let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER);
+                // It or the whole it becomes is there until that departs.
+                let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER).max(merge.departs);
                 let place = ground.load.room_in_buffer(ground.world, merge.node, arrives, until) != Some(0);
                 (in_time && (place || legs.is_empty())).then_some(merge.hand_over)
             }
@@ -418,6 +419,10 @@ pub fn ride_of(
     let selection = sheet.selections.get(row.stops as usize)?;
     let class = &sheet.classes[route.class as usize];
     let kept = sheet.rides.get(class.ride as usize)?;
+    if sheet.is_joined() {
+        let lanes = selection.lanes.iter().copied().zip(selection.compartments.iter().copied());
+        return Some((lanes.collect(), kept.clone()));
+    }
     let latest = order.latest();
     let arrives_from = Instant::ALWAYS;
     let rides = Rides { ground, lanes: &selection.lanes, selection, grams, cm3, latest, arrives_from };

@@ -118,7 +118,8 @@ impl Finder<'_> {
         let Ground { transit, terms, .. } = self.ground;
         let mut merges = Vec::new();
         // Where nothing may wait long, what comes first may have to come later.
-        let looks = if self.anything_dwells(dock) { LATER } else { 1 };
+        let limited = !self.ground.world.is_unlimited();
+        let looks = if limited || self.anything_dwells(dock) { LATER } else { 1 };
         for row in 0..sheet.serving.len() {
             let number = sheet.serving[row];
             let from = sheet.places[usize::from(number)].node;

@@ -1,0 +1,98 @@
+//! What if not everyone finds room? Ways with and without what is scarce, side by side in one problem.
+//!
+//! When parcels of one order together pass a capacity, some of them must do without. What those do instead is found by
+//! sourcing the order again as if nothing of it were left. Several scarce things are sourced in every combination, and
+//! all ways and hubs go into one problem. In a right plan each parcel passes some of the scarce things; sourced with
+//! exactly those left, it has a way no dearer that passes no others. So nothing is missed, and how many parcels pass
+//! each thing together is a limit of the problem ([`Neck`](crate::split::Neck)).
+//!
+//! For that to be counted every way claims the same whatever its parcel holds:
+//! - it keeps the departures it was priced with;
+//! - where a date of a storing node is scarce, a way of picks that are ready on several dates stands once for each: with
+//!   what is ready by then, counted on that date;
+//! - where a buffer is scarce, a hub stands once for each moment at which its merge can be ready: with what can be merged
+//!   by then, and its parts wait until that moment.
+//!
+//! Sourcings double with each thing that is scarce: [`SCARCE`] at most.
+
+mod gather;
+mod hubs;
+mod necks;
+mod write;
+
+use super::{Breadth, Fences, Ground, Sheet, TooBig, source};
+use crate::load::Scarce;
+use crate::split::Problem;
+use crate::units::Instant;
+use crate::world::Order;
+
+/// Scarce things of one order at most.
+pub const SCARCE: usize = 5;
+
+/// Ways and hubs of one joined problem at most.
+const WAYS: usize = 20_000;
+const HUBS: usize = 4_000;
+
+/// Which sourcing each way is of.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    /// By way the sourcing.
+    by_way: Vec<u16>,
+    /// By sourcing, then supply, when its picks are ready.
+    readies: Vec<Vec<Instant>>,
+}
+
+impl Joined {
+    pub(super) fn clear(&mut self) {
+        self.by_way.clear();
+        self.readies.clear();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.readies.is_empty()
+    }
+
+    pub(super) fn ready(&self, way: u16, supply: u32) -> Option<Instant> {
+        let sourcing = *self.by_way.get(usize::from(way))?;
+        self.readies[usize::from(sourcing)].get(supply as usize).copied()
+    }
+}
+
+/// Writes an order as a problem in which things that are scarce take no more than they do. Nothing when the problem
+/// would be too large.
+///
+/// # Errors
+/// See [`TooBig`].
+pub fn join(
+    ground: Ground<'_>,
+    order: &Order,
+    fences: Fences,
+    breadth: Breadth,
+    scarce: &[Scarce],
+    sheet: &mut Sheet,
+    problem: &mut Problem<'_>,
+) -> Result<Option<()>, TooBig> {
+    if scarce.len() > SCARCE {
+        return Ok(None);
+    }
+    source(ground, order, fences, breadth, sheet, problem)?;
+    let mut gathered = gather::Gathered::new(ground, scarce, sheet);
+    gathered.add(sheet, problem);
+    let (mut other_sheet, mut other) = (Sheet::default(), Problem::new(problem.staircases));
+    for used_up in 1u32..1 << scarce.len() {
+        let mut load = ground.load.clone();
+        for (_, thing) in scarce.iter().enumerate().filter(|(row, _)| used_up >> row & 1 == 1) {
+            thing.used_up(ground.world, &mut load);
+        }
+        let without = Ground { load: &load, ..ground };
+        source(without, order, fences, breadth, &mut other_sheet, &mut other)?;
+        gathered.add(&other_sheet, &other);
+        if gathered.ways.len() > WAYS || gathered.hubs.len() > HUBS {
+            return Ok(None);
+        }
+    }
+    let Some(copies) = hubs::copies(&gathered) else { return Ok(None) };
+    let Some(()) = write::write(gathered, &copies, sheet, problem) else { return Ok(None) };
+    necks::write(ground, order, scarce, &copies, sheet, problem);
+    Ok(Some(()))
+}
