@@ -106,6 +106,7 @@ fn crowded_worlds_cost_what_the_oracle_of_claims_says() {
     let (mut wrong, mut crowd) = (Vec::new(), Crowd::default());
     for seed in first..first + number("VOLOK_WORLDS", 400) {
         let made = generate::crowded(seed);
+        if let Ok(path) = std::env::var("DUMP") { std::fs::write(path, serde_json::to_string_pretty(&(&made.world, &made.orders)).unwrap()).unwrap(); }
         let (mut engine, mut orders) = engine(&made);
         let fresh = engine.stock().clone();
         orders.sort_by(|one, other| (one.placed_at, &one.id).cmp(&(other.placed_at, &other.id)));
@@ -136,6 +137,7 @@ fn crowded_worlds_cost_what_the_oracle_of_claims_says() {
                 let alone = alone.plan(order, Budget::default(), &mut scratch).expect("a plan");
                 crowd.dearer += u64::from(alone.cost() < right);
             }
+            if std::env::var("DUMP").is_ok() { let d = engine.document(order, &plan); eprintln!("DBG PLAN {}", serde_json::to_string(&d).unwrap()); }
             engine.take(order, &plan).expect("there is room for it");
             plans.push(plan);
         }

@@ -18,6 +18,9 @@ const TRIES: usize = 64;
 /// Merges of one departure told to wait for later parts, at most.
 const STRICT: usize = 16;
 
+/// Things that are scarce to one order, at most: each is one more limit of its problem.
+const MOST: usize = 12;
+
 impl Engine {
     /// A plan whose parcels leave one another room, in place of one whose parcels do not.
     #[allow(clippy::too_many_arguments)]
@@ -98,12 +101,13 @@ impl Engine {
     ) -> Result<(Option<Plan>, Money), Refusal> {
         let (mut scarce, mut bound) = (first, Money(i64::MIN));
         let mut told = 0;
-        while scarce.len() <= sourcing::SCARCE && told < STRICT {
+        while scarce.len() <= MOST && told < STRICT {
             match self.solve_once_with(&scarce, most, strict, order, budget, fences, scratch) {
-                Ok(None) => break,
+                Ok(None) => { if std::env::var("DBG").is_ok() { eprintln!("DBG none"); } break },
                 Ok(Some(plan)) => {
                     bound = bound.max(plan.bound).min(Money(most));
                     let more = self.short_of(order, &plan);
+                    if std::env::var("DBG").is_ok() { eprintln!("DBG scarce {scarce:?} plan {} more {more:?} claims {:?}", plan.cost(), plan::claims(&self.world, order, &plan)); }
                     if more.is_empty() {
                         return Ok((Some(plan), bound));
                     }

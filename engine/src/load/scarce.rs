@@ -64,8 +64,8 @@ impl Scarce {
 }
 
 impl Load {
-    /// What some claims together, beside all that is claimed already, take too much of: each thing once, what stays are
-    /// in one another's way of at the moments at which they are most.
+    /// What some claims together, beside all that is claimed already, take too much of: each thing once, and
+    /// places for stays at the moment at which they are most short.
     pub fn short_of(&self, world: &World, claims: &[Claim]) -> Vec<Scarce> {
         let mut short: Vec<Scarce> = self
             .too_much(world, claims)
@@ -75,21 +75,21 @@ impl Load {
                     Some(Scarce::Departure { lane, compartment, departs })
                 }
                 Claim::NodeDay { node, date, .. } => Some(Scarce::Day { node, date }),
-                Claim::Buffer { node, .. } => {
+                Claim::Buffer { node, from, until } => {
                     let stays = claims.iter().filter_map(|claim| match *claim {
                         Claim::Buffer { node: at, from, until } if at == node => Some((from, until)),
                         _ => None,
                     });
                     let room = |from, until| self.room_in_buffer(world, node, from, until);
-                    self.fullest(stays.collect(), room).map(|at| Scarce::Buffer { node, at })
+                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room).map(|at| Scarce::Buffer { node, at })
                 }
-                Claim::Point { node, .. } => {
+                Claim::Point { node, from, until } => {
                     let stays = claims.iter().filter_map(|claim| match *claim {
                         Claim::Point { node: at, from, until } if at == node => Some((from, until)),
                         _ => None,
                     });
                     let room = |from, until| self.room_at_point(world, node, from, until);
-                    self.fullest(stays.collect(), room).map(|at| Scarce::Point { node, at })
+                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room).map(|at| Scarce::Point { node, at })
                 }
             })
             .collect();
@@ -98,24 +98,30 @@ impl Load {
         short
     }
 
-    /// The moment at which stays pass the room there is by most, if they ever do. Something comes or goes there: a stay
-    /// of these, or one that is known.
-    fn fullest(
+    /// The moment of a span at which stays pass the room there is by most, if they ever do.
+    pub(super) fn fullest(
         &self,
-        stays: Vec<(Instant, Instant)>,
+        stays: &[(Instant, Instant)],
+        (from, until): (Instant, Instant),
         room: impl Fn(Instant, Instant) -> Option<u32>,
     ) -> Option<Instant> {
+        room(from, until)?;
         let mut moments: Vec<Instant> = stays.iter().map(|stay| stay.0).collect();
         let all = self.buffers.values().chain(self.points.values());
         moments.extend(all.flat_map(|present| present.moments()));
+        moments.retain(|&at| from <= at && at < until);
         moments.sort_unstable();
         moments.dedup();
         let beyond = |at: Instant| {
             let present = stays.iter().filter(|stay| stay.0 <= at && at < stay.1).count() as u32;
             let room = room(at, at.after(Seconds(1)).unwrap_or(Instant::NEVER))?;
-            present.checked_sub(room).filter(|&beyond| beyond > 0 && present > 0)
+            present.checked_sub(room).filter(|&beyond| beyond > 0)
         };
         let passed = moments.into_iter().filter_map(|at| Some((beyond(at)?, at)));
-        passed.max_by_key(|&(beyond, at)| (beyond, std::cmp::Reverse(at))).map(|(_, at)| at)
+        let (most, first) = passed.max_by_key(|&(beyond, at)| (beyond, std::cmp::Reverse(at)))?;
+        // Until the first of them goes it is the same; whoever comes instead of one of them comes later still.
+        let together = stays.iter().filter(|stay| stay.0 <= first && first < stay.1);
+        let last = together.filter_map(|stay| stay.1.before(Seconds(1))).min();
+        Some(last.filter(|&at| beyond(at) == Some(most)).unwrap_or(first))
     }
 }

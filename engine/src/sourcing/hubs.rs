@@ -291,7 +291,20 @@ impl Finder<'_> {
         });
         let arrives_from = arrives_from.unwrap_or(Instant::ALWAYS);
         let (ground, lanes) = (self.ground, &onward.lanes[..]);
-        let rides = Rides { ground, lanes, selection: &riding, grams: 0, cm3: 0, latest, arrives_from };
+        let place = |arrives| match into {
+            NO_HUB => ground.load.place_at_point(world, self.order.to, arrives),
+            _ => arrives,
+        };
+        let rides = Rides {
+            ground,
+            lanes,
+            selection: &riding,
+            grams: 0,
+            cm3: 0,
+            latest,
+            arrives_from,
+            place: &place,
+        };
         let (mut departures, mut last): (usize, Option<Instant>) = (0, None);
         let mut next = 0;
         let mut not_before = Instant::ALWAYS;

@@ -13,8 +13,11 @@
 //! - where a buffer is scarce, a hub stands once for each moment at which its merge can be ready: with what can be merged
 //!   by then, and its parts wait until that moment.
 //!
-//! Sourcings double with each thing that is scarce: [`SCARCE`] at most.
+//! Sourcings double with each thing that is scarce, [`SCARCE`] at most. A hand-over point is another matter: parcels stay
+//! there so long that one moment after another would turn out scarce. So the order is sourced once for each moment from
+//! which on a parcel may arrive ([`arrivals`]).
 
+mod arrivals;
 mod gather;
 mod hubs;
 mod necks;
@@ -26,8 +29,11 @@ use crate::split::Problem;
 use crate::units::Instant;
 use crate::world::Order;
 
-/// Scarce things of one order at most.
-pub const SCARCE: usize = 5;
+/// Scarce things of one order at most, moments at the hand-over point apart.
+const SCARCE: usize = 5;
+
+/// Sourcings of one joined problem at most.
+const SOURCINGS: usize = 160;
 
 /// Ways and hubs of one joined problem at most.
 const WAYS: usize = 20_000;
@@ -72,23 +78,36 @@ pub fn join(
     sheet: &mut Sheet,
     problem: &mut Problem<'_>,
 ) -> Result<Option<()>, TooBig> {
-    if scarce.len() > SCARCE {
+    let is_point = |thing: &&Scarce| matches!(thing, Scarce::Point { .. });
+    let others: Vec<Scarce> = scarce.iter().filter(|thing| !is_point(thing)).copied().collect();
+    if others.len() > SCARCE {
         return Ok(None);
     }
     source(ground, order, fences, breadth, sheet, problem)?;
     let mut gathered = gather::Gathered::new(ground, scarce, sheet);
     gathered.add(sheet, problem);
     let (mut other_sheet, mut other) = (Sheet::default(), Problem::new(problem.staircases));
-    for used_up in 1u32..1 << scarce.len() {
+    let mut sourcings = 1;
+    for used_up in 0u32..1 << others.len() {
         let mut load = ground.load.clone();
-        for (_, thing) in scarce.iter().enumerate().filter(|(row, _)| used_up >> row & 1 == 1) {
+        for (_, thing) in others.iter().enumerate().filter(|(row, _)| used_up >> row & 1 == 1) {
             thing.used_up(ground.world, &mut load);
         }
-        let without = Ground { load: &load, ..ground };
-        source(without, order, fences, breadth, &mut other_sheet, &mut other)?;
-        gathered.add(&other_sheet, &other);
-        if gathered.ways.len() > WAYS || gathered.hubs.len() > HUBS {
-            return Ok(None);
+        let mut moments = arrivals::Moments::new(scarce.iter().any(|thing| is_point(&thing)));
+        while let Some(not_before) = moments.next() {
+            if sourcings > SOURCINGS {
+                return Ok(None);
+            }
+            sourcings += 1;
+            let mut load = load.clone();
+            arrivals::close_until(ground.world, order, not_before, &mut load);
+            let without = Ground { load: &load, ..ground };
+            source(without, order, fences, breadth, &mut other_sheet, &mut other)?;
+            gathered.add(&other_sheet, &other);
+            moments.note(ground.world, order, not_before, &other_sheet, &other);
+            if gathered.ways.len() > WAYS || gathered.hubs.len() > HUBS {
+                return Ok(None);
+            }
         }
     }
     let Some(copies) = hubs::copies(&gathered) else { return Ok(None) };

@@ -37,7 +37,7 @@ mod variants;
 
 pub use crate::transit::Legs;
 pub use hubs::least_with_a_merge;
-pub use join::{SCARCE, join};
+pub use join::join;
 pub use reason::{Reason, ReasonCode};
 pub use reasons::{Eased, reasons};
 pub use relays::ride_of;

@@ -9,7 +9,7 @@ use super::shelves::NONE;
 use super::stages::{Selection, Stages, Tolerated};
 use super::variants::{Goods, Variant, common_parts};
 use super::{Ground, TooBig};
-use crate::split::{Problem, Way};
+use crate::split::{NO_HUB, Problem, Way};
 use crate::transit::Legs;
 use crate::units::{Instant, Seconds};
 use crate::world::{LaneIx, NodeIx, Order};
@@ -282,6 +282,7 @@ fn classes(
         cm3: least(&|line| line.cm3),
         latest,
         arrives_from: arrives_from(selection, end),
+        place: &|arrives| place_at_end(ground, order, end, arrives),
     };
     let (grams, cm3) = (whole(&|line| line.grams), whole(&|line| line.cm3));
     let first = sheet.classes.len();
@@ -387,10 +388,8 @@ pub(super) fn ride(
                     return None;
                 }
                 let in_time = arrives >= rides.arrives_from;
-                // It or the whole it becomes is there until that departs.
-                let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER).max(merge.departs);
-                let place = ground.load.room_in_buffer(ground.world, merge.node, arrives, until) != Some(0);
-                (in_time && (place || legs.is_empty())).then_some(merge.hand_over)
+                let place = legs.is_empty() || place_at_end(ground, order, end, arrives) == arrives;
+                (in_time && place).then_some(merge.hand_over)
             }
         };
         if let Some(hand_over) = fits {
@@ -425,7 +424,13 @@ pub fn ride_of(
     }
     let latest = order.latest();
     let arrives_from = Instant::ALWAYS;
-    let rides = Rides { ground, lanes: &selection.lanes, selection, grams, cm3, latest, arrives_from };
+    let lanes = &selection.lanes;
+    let place = |arrives| match hub {
+        NO_HUB => ground.load.place_at_point(ground.world, order.to, arrives),
+        _ if ground.world.is_unlimited() => arrives,
+        _ => class.arrives.max(arrives),
+    };
+    let rides = Rides { ground, lanes, selection, grams, cm3, latest, arrives_from, place: &place };
     let early = rides.earliest(ready).filter(|legs| {
         let Some(arrives) = legs.last().map(|leg| leg.arrives) else { return true };
         match sheet.hubs.get(usize::from(hub)) {
@@ -440,6 +445,18 @@ pub fn ride_of(
     });
     let lanes = selection.lanes.iter().copied().zip(selection.compartments.iter().copied());
     Some((lanes.collect(), early.unwrap_or_else(|| kept.clone())))
+}
+
+/// From when on there is a place where it ends for what could arrive there by a lane at a moment.
+fn place_at_end(ground: Ground<'_>, order: &Order, end: End<'_>, arrives: Instant) -> Instant {
+    match end {
+        End::Customer => ground.load.place_at_point(ground.world, order.to, arrives),
+        // It or the whole it becomes is there until that departs.
+        End::Merge(merge) => {
+            let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER).max(merge.departs);
+            ground.load.place_in_buffer(ground.world, merge.node, arrives, until)
+        }
+    }
 }
 
 /// Whether the hand-over node has a place for one more parcel that arrives at a moment.

@@ -29,6 +29,8 @@ pub(super) struct Rides<'r> {
     pub latest: Instant,
     /// Nothing that arrives earlier is of use.
     pub arrives_from: Instant,
+    /// From when on there is a place where it ends for what could arrive at a moment.
+    pub place: &'r dyn Fn(Instant) -> Instant,
 }
 
 impl Rides<'_> {
@@ -68,6 +70,12 @@ impl Rides<'_> {
                 continue;
             }
             if leg + 1 == self.lanes.len() {
+                let place = (self.place)(departure.arrives);
+                if place > departure.arrives {
+                    let departs = place.before(timetable.transit())?.before(timetable.cut_off())?;
+                    ready = later(departure.departs)?.max(departs);
+                    continue;
+                }
                 return Some(Legs::from_elem(departure, 1));
             }
             let dock = self.ground.world.lanes()[lane].to;
@@ -103,8 +111,8 @@ impl Rides<'_> {
                 return Some(not_before);
             }
         }
-        let full = self.ground.load.room_in_buffer(self.ground.world, dock, arrives, departs) == Some(0);
-        full.then(|| arrives.after(Seconds(1)).unwrap_or(Instant::NEVER))
+        let place = self.ground.load.place_in_buffer(self.ground.world, dock, arrives, departs);
+        (place > arrives).then_some(place)
     }
 
     fn has_room(&self, leg: usize, lane: LaneIx, departure: Departure) -> bool {

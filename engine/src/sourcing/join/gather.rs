@@ -3,7 +3,7 @@
 use crate::load::{Scarce, local_date};
 use crate::sourcing::stages::Selection;
 use crate::sourcing::{Class, Ground, HubRow, NO_STOPS, Sheet, WayRow};
-use crate::split::{Cap, Hub, NO_HUB, Offer, Problem, Way};
+use crate::split::{Hub, NO_HUB, Offer, Problem, Way};
 use crate::transit::Legs;
 use crate::units::Instant;
 use crate::world::{LaneIx, NodeIx};
@@ -57,7 +57,6 @@ pub(super) struct Gathered<'g> {
     pub ways: Vec<Joint>,
     /// Hubs after those they end in.
     pub hubs: Vec<Meeting>,
-    pub caps: Vec<Cap>,
     /// Sets of cells, by pool, that a cap is on, with its units.
     pub capped: Vec<(u32, Vec<(u32, u64)>)>,
     /// By sourcing, then supply, when its picks are ready.
@@ -85,7 +84,6 @@ impl<'g> Gathered<'g> {
             free: sheet.supplies.iter().map(|supply| supply.free).collect(),
             ways: Vec::new(),
             hubs: Vec::new(),
-            caps: Vec::new(),
             capped: Vec::new(),
             readies: Vec::new(),
         }

@@ -23,8 +23,6 @@ struct Claims<'c> {
     lanes: &'c [LaneIx],
     compartments: &'c [u8],
     legs: &'c [Departure],
-    /// When it is ready where it begins, of a merged parcel for which that counts.
-    ready: Option<Instant>,
     /// Where it is merged at its end, when that is ready.
     end: Option<(NodeIx, Instant)>,
     /// Whether it is handed over.
@@ -58,7 +56,6 @@ pub(super) fn write(
                 lanes: selection.map_or(&[], |selection| &selection.lanes),
                 compartments: selection.map_or(&[], |selection| &selection.compartments),
                 legs: legs.map_or(&[], |legs| legs),
-                ready: None,
                 end: end(hub),
                 to_customer: hub == NO_HUB,
                 day: day_of(ground, sheet, problem, way, place.node),
@@ -72,7 +69,6 @@ pub(super) fn write(
                 lanes: &row.lanes,
                 compartments: &row.compartments,
                 legs: &row.legs,
-                ready,
                 end: end(problem.hubs[hub].into),
                 to_customer: problem.hubs[hub].into == NO_HUB,
                 day: None,
