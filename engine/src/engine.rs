@@ -136,6 +136,7 @@ impl Engine {
             stock: &self.stock,
             load: &self.load,
             strict: &[],
+            apart: false,
         }
     }
 

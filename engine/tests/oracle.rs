@@ -94,7 +94,7 @@ fn crossed_worlds_cost_what_the_oracle_of_merges_says() {
 struct Crowd {
     judged: u64,
     unproven: u64,
-    /// Plans that together with those before them leave no room for one that is as cheap as without them.
+    /// Plans that would cost less if there were room enough.
     dearer: u64,
     merging: u64,
 }
@@ -106,7 +106,6 @@ fn crowded_worlds_cost_what_the_oracle_of_claims_says() {
     let (mut wrong, mut crowd) = (Vec::new(), Crowd::default());
     for seed in first..first + number("VOLOK_WORLDS", 400) {
         let made = generate::crowded(seed);
-        if let Ok(path) = std::env::var("DUMP") { std::fs::write(path, serde_json::to_string_pretty(&(&made.world, &made.orders)).unwrap()).unwrap(); }
         let (mut engine, mut orders) = engine(&made);
         let fresh = engine.stock().clone();
         orders.sort_by(|one, other| (one.placed_at, &one.id).cmp(&(other.placed_at, &other.id)));
@@ -126,9 +125,6 @@ fn crowded_worlds_cost_what_the_oracle_of_claims_says() {
                 crowd.judged += 1;
                 crowd.merging += u64::from(merges(&plan));
                 crowd.unproven += u64::from(!plan.is_optimal());
-                if !plan.is_optimal() && std::env::var("VOLOK_TELL").is_ok() {
-                    eprintln!("seed {seed}, {}: costs {}, bound {}, {right}", order.id, plan.cost(), plan.bound);
-                }
                 if plan.cost() < right || plan.bound > right || plan.is_optimal() && plan.cost() != right {
                     tell(format!("costs {}, bound {}, cheapest {right}", plan.cost(), plan.bound));
                 }
@@ -137,7 +133,6 @@ fn crowded_worlds_cost_what_the_oracle_of_claims_says() {
                 let alone = alone.plan(order, Budget::default(), &mut scratch).expect("a plan");
                 crowd.dearer += u64::from(alone.cost() < right);
             }
-            if std::env::var("DUMP").is_ok() { let d = engine.document(order, &plan); eprintln!("DBG PLAN {}", serde_json::to_string(&d).unwrap()); }
             engine.take(order, &plan).expect("there is room for it");
             plans.push(plan);
         }
@@ -146,10 +141,10 @@ fn crowded_worlds_cost_what_the_oracle_of_claims_says() {
             wrong.push(format!("seed {seed}, {}: {violation}", short(&made)));
         }
     }
-    eprintln!("{crowd:?}");
     let told = wrong[..wrong.len().min(20)].join("\n");
     assert!(wrong.is_empty(), "{} of {} wrong:\n{told}", wrong.len(), crowd.judged);
-    assert!(crowd.judged > 0, "none was small enough");
+    assert!(crowd.judged > 0 && crowd.unproven * 100 <= crowd.judged, "{crowd:?}");
+    assert!(crowd.judged < 200 || crowd.dearer > 0 && crowd.merging > 0, "nothing was in the way: {crowd:?}");
 }
 
 #[test]

@@ -39,11 +39,12 @@ impl Engine {
         if matches!(&without, Ok(plan) if plan.cost() <= bound) {
             return without.map(|plan| Plan { bound: bound.min(plan.cost()), ..plan });
         }
-        let penalties = order.lines.iter().map(|line| {
-            line.unfilled_penalty.0.saturating_mul(i64::from(line.qty.0))
-        });
+        let penalties =
+            order.lines.iter().map(|line| line.unfilled_penalty.0.saturating_mul(i64::from(line.qty.0)));
         let nothing = penalties.fold(0i64, i64::saturating_add);
-        let most = without.as_ref().map_or(nothing.saturating_add(1), |plan| plan.cost().0.min(nothing.saturating_add(1)));
+        let most = without
+            .as_ref()
+            .map_or(nothing.saturating_add(1), |plan| plan.cost().0.min(nothing.saturating_add(1)));
         let (found, proven) = self.solve_with(first, most, strict, order, budget, fences, scratch)?;
         let bound = bound.max(proven);
         let best = match (without, found) {
@@ -103,16 +104,17 @@ impl Engine {
         let mut told = 0;
         while scarce.len() <= MOST && told < STRICT {
             match self.solve_once_with(&scarce, most, strict, order, budget, fences, scratch) {
-                Ok(None) => { if std::env::var("DBG").is_ok() { eprintln!("DBG none"); } break },
+                Ok(None) => break,
                 Ok(Some(plan)) => {
                     bound = bound.max(plan.bound).min(Money(most));
                     let more = self.short_of(order, &plan);
-                    if std::env::var("DBG").is_ok() { eprintln!("DBG scarce {scarce:?} plan {} more {more:?} claims {:?}", plan.cost(), plan::claims(&self.world, order, &plan)); }
                     if more.is_empty() {
                         return Ok((Some(plan), bound));
                     }
                     let known = scarce.len();
-                    scarce.extend(more.into_iter().filter(|thing| !scarce[..known].contains(thing)).collect::<Vec<_>>());
+                    scarce.extend(
+                        more.into_iter().filter(|thing| !scarce[..known].contains(thing)).collect::<Vec<_>>(),
+                    );
                     if scarce.len() == known {
                         break;
                     }
@@ -139,7 +141,7 @@ impl Engine {
         fences: Fences,
         scratch: &mut Scratch,
     ) -> Result<Option<Plan>, Refusal> {
-        let ground = Ground { strict, ..self.ground() };
+        let ground = Ground { strict, apart: true, ..self.ground() };
         let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
         let breadth = Breadth::Merging(most);
@@ -156,7 +158,7 @@ impl Engine {
             // What the order's own parcels take counts as taken.
             let mut load = self.load.clone();
             scarce.iter().for_each(|thing| thing.used_up(&self.world, &mut load));
-            let ground = Ground { load: &load, ..ground };
+            let ground = Ground { load: &load, apart: false, ..ground };
             sourcing::source(ground, order, fences, Breadth::All, sheet, &mut problem)
                 .map_err(Refusal::TooBig)?;
             super::tell_why(ground, order, budget, plan, sheet, &problem, search, solution);

@@ -81,7 +81,8 @@ impl Load {
                         _ => None,
                     });
                     let room = |from, until| self.room_in_buffer(world, node, from, until);
-                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room).map(|at| Scarce::Buffer { node, at })
+                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room)
+                        .map(|at| Scarce::Buffer { node, at })
                 }
                 Claim::Point { node, from, until } => {
                     let stays = claims.iter().filter_map(|claim| match *claim {
@@ -89,7 +90,8 @@ impl Load {
                         _ => None,
                     });
                     let room = |from, until| self.room_at_point(world, node, from, until);
-                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room).map(|at| Scarce::Point { node, at })
+                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room)
+                        .map(|at| Scarce::Point { node, at })
                 }
             })
             .collect();

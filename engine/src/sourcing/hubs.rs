@@ -278,8 +278,8 @@ impl Finder<'_> {
             ..selection.clone()
         };
         // What finds no room on one departure takes a later one.
-        let dwells = !world.is_unlimited()
-            || self.anything_dwells(onward.from) && self.must_dwell(items, sheet);
+        let dwells =
+            !world.is_unlimited() || self.anything_dwells(onward.from) && self.must_dwell(items, sheet);
         let first = onward.lanes.first().map(|&lane| &world.lanes()[lane].schedule);
         let scheduled = first.is_some_and(|schedule| !matches!(schedule, Schedule::OnDemand(_)));
         let merges = self.known_merges(onward.from, legs_left, sheet);

@@ -70,6 +70,8 @@ pub struct Ground<'w> {
     pub load: &'w Load,
     /// Merges, by node and departure, to which no part may come so early that the whole waits too long.
     pub strict: &'w [(NodeIx, Instant)],
+    /// Whether a way stays that another serves as well: it may leave room where the other does not.
+    pub apart: bool,
 }
 
 impl Ground<'_> {

@@ -152,11 +152,9 @@ impl Asking<'_> {
         let ground = Ground { load, ..self.ground };
         let (latest, arrives_from) = (self.order.latest(), Instant::ALWAYS);
         let found = selections.iter().filter_map(|selection| {
-            let (lanes, place) = (self.lanes, |arrives| {
-                ground.load.place_at_point(ground.world, self.order.to, arrives)
-            });
-            let rides =
-                Rides { ground, lanes, selection, grams, cm3, latest, arrives_from, place: &place };
+            let (lanes, place) =
+                (self.lanes, |arrives| ground.load.place_at_point(ground.world, self.order.to, arrives));
+            let rides = Rides { ground, lanes, selection, grams, cm3, latest, arrives_from, place: &place };
             let (legs, hand_over) = ride(ground, self.order, &rides, End::Customer, ready, Instant::ALWAYS)?;
             Some((rides.room(&legs), hand_over))
         });

@@ -248,7 +248,7 @@ fn follow_selection(
         sheet.routes.push(Route { place: track.place, lane, class: class as u32, classes: 1 });
     }
     sheet.selections.push(selection);
-    if !limited && problem.ways.len() > first_way + 1 {
+    if !limited && !ground.apart && problem.ways.len() > first_way + 1 {
         drop_dominated(first_way, place.slots as usize, sheet, problem);
     }
     Ok(())

@@ -283,8 +283,9 @@ fn ready_at(
     let slot = place.ready.get_mut((zone.0 - place.zone.0) as usize)?;
     if *slot == Instant::ALWAYS {
         let ready = sheet.times.ready(ground.transit, lead, zone, start);
-        *slot =
-            ready.and_then(|ready| on_a_free_day(ground, order, node, zone, (start, ready))).unwrap_or(Instant::NEVER);
+        *slot = ready
+            .and_then(|ready| on_a_free_day(ground, order, node, zone, (start, ready)))
+            .unwrap_or(Instant::NEVER);
     }
     (*slot != Instant::NEVER).then_some(*slot)
 }

@@ -173,7 +173,8 @@ impl<'g> Gathered<'g> {
             let known = self.hubs.iter().position(alike).unwrap_or_else(|| {
                 let arrives = row.legs.last().map(|leg| leg.arrives);
                 let end = self.hubs.get(usize::from(into)).map(|end| end.row.node);
-                let merged = end.zip(arrives).and_then(|(node, at)| self.ground.transit.mergeable_at(node, at));
+                let merged =
+                    end.zip(arrives).and_then(|(node, at)| self.ground.transit.mergeable_at(node, at));
                 let waits = |thing: &Scarce| match *thing {
                     Scarce::Buffer { node, .. } => node == row.node,
                     // What is merged where it is handed over is there from that moment on.
@@ -231,8 +232,7 @@ impl<'g> Gathered<'g> {
             sourcing,
             offers,
         };
-        let counts =
-            |thing: &Scarce| matches!(thing, Scarce::Day { node: at, .. } if *at == node);
+        let counts = |thing: &Scarce| matches!(thing, Scarce::Day { node: at, .. } if *at == node);
         if !self.scarce.iter().any(counts) {
             return self.keep(joint);
         }

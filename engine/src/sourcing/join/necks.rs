@@ -116,10 +116,9 @@ impl Claims<'_> {
                 legs.any(|leg| leg == (lane, compartment, departs))
             }
             Scarce::Day { node, date } => self.day == Some((node, date)),
-            Scarce::Buffer { node, at } => self
-                .stays(ground)
-                .iter()
-                .any(|stay| stay.node == node && stay.from <= at && at < stay.until),
+            Scarce::Buffer { node, at } => {
+                self.stays(ground).iter().any(|stay| stay.node == node && stay.from <= at && at < stay.until)
+            }
             Scarce::Point { node, at } => {
                 let stay = ground.world.nodes()[order.to].hands_over.as_ref().and_then(|point| point.stay);
                 let until = arrives.after(stay.unwrap_or(Seconds::ZERO)).unwrap_or(Instant::NEVER);

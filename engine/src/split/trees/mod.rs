@@ -162,7 +162,9 @@ impl Search<'_, '_> {
                 return Walked::Open(known);
             }
             choices.write(self.problem, grid, &self.limits, &self.origins);
-            let Some(found) = walk.solve(self.problem, grid, &self.limits, choices) else { return Walked::Open(known) };
+            let Some(found) = walk.solve(self.problem, grid, &self.limits, choices) else {
+                return Walked::Open(known);
+            };
             meter.add(walk.work() / STEP);
             known = known.max(found.cost);
             if found.cost > self.best.cost {
@@ -171,9 +173,8 @@ impl Search<'_, '_> {
             let mut answer = Solution::default();
             self.write(found, &mut answer);
             let takes = takes_of(&answer);
-            let limit = broken(self.problem, &takes).or_else(|| {
-                necks::passed(self.problem, &answer).map(Limit::of_parcels)
-            });
+            let limit = broken(self.problem, &takes)
+                .or_else(|| necks::passed(self.problem, &answer).map(Limit::of_parcels));
             let line = second_origin(self.problem, &takes);
             if (limit.is_some() || line.is_some()) && known >= self.best.cost {
                 return Walked::Proven(known);

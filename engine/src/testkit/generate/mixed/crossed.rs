@@ -27,16 +27,8 @@ const UNITS: i64 = 6;
 pub(super) fn draw(seed: u64, orders: i64) -> Generated {
     let random = &mut Random::part(seed, "crossed");
     let ties = random.percent(10);
-    let knobs = Knobs {
-        skus: 5,
-        storing: 3,
-        points: 2,
-        orders,
-        lines: 4,
-        cells: 4,
-        ties,
-        edges: random.percent(25),
-    };
+    let knobs =
+        Knobs { skus: 5, storing: 3, points: 2, orders, lines: 4, cells: 4, ties, edges: random.percent(25) };
     let mut world: spec::World = world();
     world.currency = None;
     let placed = Random::part(seed, "clock").of(&CLOCKS);

@@ -14,7 +14,9 @@ pub(super) fn draw(seed: u64) -> Generated {
     let mut made = crossed::draw(seed, random.of(&[1, 2, 2, 3]));
     for order in &mut made.orders {
         let units = |order: &spec::Order| order.lines.iter().map(|line| line.qty).sum::<i64>();
-        while (units(order) > UNITS || crossed::splits(&made.world, order) > SPLITS) && wishes::shrink(order) {}
+        while (units(order) > UNITS || crossed::splits(&made.world, order) > SPLITS) && wishes::shrink(order)
+        {
+        }
         // Orders that come one after another meet at the same point.
         if random.percent(70) {
             order.to.clone_from(&made.world.nodes[made.world.nodes.len() - 1].id);

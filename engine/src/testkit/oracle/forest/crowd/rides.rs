@@ -107,8 +107,7 @@ impl<'s, 'a> Rides<'s, 'a> {
         if compartments.iter().any(|&inside| !bench.room.is_scarce_on(lane, inside, departs)) {
             return vec![None];
         }
-        let want =
-            |&compartment: &u8| Want::Rides { lane, compartment, departs, grams: *grams, cm3: *cm3 };
+        let want = |&compartment: &u8| Want::Rides { lane, compartment, departs, grams: *grams, cm3: *cm3 };
         compartments.iter().map(|compartment| Some(want(compartment))).collect()
     }
 
@@ -315,8 +314,8 @@ fn goods(scene: &Scene<'_>, set: &Set, bench: &Bench<'_>) -> Goods {
     let kept = goods.tolerated();
     let stands = |lane: &crate::world::Lane| {
         let compartments = lane.compartments.iter().enumerate();
-        let fit = compartments
-            .filter(|(_, inside)| kept.is_some_and(|kept| kept.tolerates(inside.temperature)));
+        let fit =
+            compartments.filter(|(_, inside)| kept.is_some_and(|kept| kept.tolerates(inside.temperature)));
         fit.map(|(row, _)| row as u8).collect()
     };
     let mut lines: Vec<usize> = goods.picks.iter().map(|(item, _)| item.line).collect();

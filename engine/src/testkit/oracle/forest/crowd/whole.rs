@@ -43,12 +43,7 @@ pub(super) fn cheapest(
 
 impl Whole<'_, '_> {
     /// Units in handed-over parcels, by their number.
-    fn parted(
-        &mut self,
-        picked: Key,
-        stays: u64,
-        bench: &mut Bench<'_>,
-    ) -> Result<Vec<Vec<Label>>, TooBig> {
+    fn parted(&mut self, picked: Key, stays: u64, bench: &mut Bench<'_>) -> Result<Vec<Vec<Label>>, TooBig> {
         if let Some(known) = self.parted.get(&(picked, stays)) {
             return Ok(known.clone());
         }
