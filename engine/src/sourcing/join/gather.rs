@@ -65,7 +65,7 @@ pub(super) struct Gathered<'g> {
 
 fn key_of(sheet: &Sheet, pool: usize) -> (u16, u32, u32) {
     let source = &sheet.sources[pool];
-    (sheet.stands[source.stand as usize].item, source.zone.0, source.seller.0.into())
+    (sheet.stands[source.stand as usize].item, source.zone.0, source.seller.0)
 }
 
 impl<'g> Gathered<'g> {
