@@ -1,6 +1,7 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
 mod quote;
+mod scarce;
 mod touched;
 
 use crate::load::{Claim, Load, LoadError};
@@ -82,9 +83,6 @@ pub struct Scratch {
     draws: Draws,
 }
 
-/// Plans of one order tried until its parcels leave one another room.
-const TRIES_BESIDE_ITSELF: usize = 64;
-
 /// Orders planned side by side before what they take is taken.
 const SIDE_BY_SIDE: usize = 256;
 
@@ -138,6 +136,7 @@ impl Engine {
             stock: &self.stock,
             load: &self.load,
             strict: &[],
+            apart: false,
         }
     }
 
@@ -177,8 +176,7 @@ impl Engine {
         Err(PlanError::Fences { order: order.id.clone() })
     }
 
-    /// Source, split, assemble; again where parcels of the plan together pass a capacity that each alone keeps: then
-    /// what they would fill counts as full. The bound stays the first one.
+    /// Source, split, assemble; again where parcels of the plan together pass a capacity that each alone keeps.
     fn solve(
         &self,
         order: &Order,
@@ -202,22 +200,12 @@ impl Engine {
         if self.world.is_unlimited() {
             return Ok(plan);
         }
-        let mut load: Option<Load> = None;
-        for _ in 0..TRIES_BESIDE_ITSELF {
-            let claims = plan::claims(&self.world, order, &plan);
-            let beyond = self.load.too_much(&self.world, &claims);
-            if beyond.is_empty() {
-                plan.bound = bound.min(plan.cost());
-                return Ok(plan);
-            }
-            let load = load.get_or_insert_with(|| self.load.clone());
-            for claim in beyond {
-                // Once claimed by someone else, the same is not offered again.
-                load.fill(&self.world, claim);
-            }
-            plan = self.solve_beside((load, &strict), order, budget, fences, scratch)?;
+        let claims = plan::claims(&self.world, order, &plan);
+        if self.load.too_much(&self.world, &claims).is_empty() {
+            plan.bound = bound.min(plan.cost());
+            return Ok(plan);
         }
-        Err(Refusal::Unfit(Unfit::Full))
+        self.solve_apart(plan, bound, &mut strict, order, budget, fences, scratch)
     }
 
     /// Source, split, assemble beside what is claimed.

@@ -85,8 +85,66 @@ fn small_worlds_cost_what_the_oracle_says() {
 #[test]
 fn crossed_worlds_cost_what_the_oracle_of_merges_says() {
     let (judged, merging, unproven) = agree(600, generate::crossed, oracle::cheapest_forest);
-    assert!(judged > 0 && unproven == 0, "{unproven} of {judged} unproven");
+    assert!(judged > 0 && unproven * 200 <= judged, "{unproven} of {judged} unproven");
     assert!(judged < 200 || merging * 40 > judged, "{merging} of {judged} merge");
+}
+
+/// What came of worlds in which there is not room for everything.
+#[derive(Default, Debug)]
+struct Crowd {
+    judged: u64,
+    unproven: u64,
+    /// Plans that would cost less if there were room enough.
+    dearer: u64,
+    merging: u64,
+}
+
+#[test]
+fn crowded_worlds_cost_what_the_oracle_of_claims_says() {
+    let first = number("VOLOK_SEED", 1);
+    let mut scratch = Scratch::default();
+    let (mut wrong, mut crowd) = (Vec::new(), Crowd::default());
+    for seed in first..first + number("VOLOK_WORLDS", 400) {
+        let made = generate::crowded(seed);
+        let (mut engine, mut orders) = engine(&made);
+        let fresh = engine.stock().clone();
+        orders.sort_by(|one, other| (one.placed_at, &one.id).cmp(&(other.placed_at, &other.id)));
+        let mut plans: Vec<Plan> = Vec::new();
+        for order in &orders {
+            let mut tell =
+                |what: String| wrong.push(format!("seed {seed}, {}, {}: {what}", order.id, short(&made)));
+            let plan = match engine.plan(order, Budget::default(), &mut scratch) {
+                Ok(plan) => plan,
+                Err(error) => {
+                    tell(error.to_string());
+                    break;
+                }
+            };
+            let right = oracle::cheapest_in_crowd(engine.world(), engine.stock(), engine.load(), order);
+            if let Ok(right) = right {
+                crowd.judged += 1;
+                crowd.merging += u64::from(merges(&plan));
+                crowd.unproven += u64::from(!plan.is_optimal());
+                if plan.cost() < right || plan.bound > right || plan.is_optimal() && plan.cost() != right {
+                    tell(format!("costs {}, bound {}, cheapest {right}", plan.cost(), plan.bound));
+                }
+                let world = generate::built(&made).expect("no defects").0;
+                let alone = Engine::new(world, engine.stock().clone());
+                let alone = alone.plan(order, Budget::default(), &mut scratch).expect("a plan");
+                crowd.dearer += u64::from(alone.cost() < right);
+            }
+            engine.take(order, &plan).expect("there is room for it");
+            plans.push(plan);
+        }
+        let all: Vec<(&Order, &Plan)> = orders.iter().zip(&plans).collect();
+        for violation in check::check_all(engine.world(), &fresh, &all) {
+            wrong.push(format!("seed {seed}, {}: {violation}", short(&made)));
+        }
+    }
+    let told = wrong[..wrong.len().min(20)].join("\n");
+    assert!(wrong.is_empty(), "{} of {} wrong:\n{told}", wrong.len(), crowd.judged);
+    assert!(crowd.judged > 0 && crowd.unproven * 100 <= crowd.judged, "{crowd:?}");
+    assert!(crowd.judged < 200 || crowd.dearer > 0 && crowd.merging > 0, "nothing was in the way: {crowd:?}");
 }
 
 #[test]

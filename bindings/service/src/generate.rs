@@ -50,6 +50,8 @@ enum Preset {
     Small,
     /// The same with cross-docks, where parcels can be merged.
     Crossed,
+    /// The same with capacities so small that parcels are in one another's way.
+    Crowded,
 }
 
 impl Preset {
@@ -61,6 +63,7 @@ impl Preset {
             Preset::Hostile => "hostile",
             Preset::Small => "small",
             Preset::Crossed => "crossed",
+            Preset::Crowded => "crowded",
         }
     }
 }

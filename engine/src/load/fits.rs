@@ -41,8 +41,7 @@ impl Load {
         let _ = self.commit(&filled);
     }
 
-    /// The claims that pass a capacity together with those before them and all that is claimed already. What is
-    /// present at a time is counted at its most, so claims told here may still fit when stays do not meet.
+    /// The claims that pass a capacity together with those before them and all that is claimed already.
     pub fn too_much<'c>(&self, world: &World, claims: &'c [Claim]) -> Vec<&'c Claim> {
         let passes = |row: usize| {
             let with_it = claims[..=row].iter();
@@ -83,18 +82,20 @@ impl Load {
                         || room.lines.is_some_and(|room| lines > room)
                 }
                 Claim::Buffer { node, from, until } => {
-                    let meet = with_it.filter(|claim| {
-                        matches!(claim, Claim::Buffer { node: at, from: since, until: to } if *at == node && *since < until && from < *to)
+                    let stays = with_it.filter_map(|claim| match *claim {
+                        Claim::Buffer { node: at, from, until } if at == node => Some((from, until)),
+                        _ => None,
                     });
-                    let many = meet.count();
-                    self.room_in_buffer(world, node, from, until).is_some_and(|room| many > room as usize)
+                    let room = |from, until| self.room_in_buffer(world, node, from, until);
+                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room).is_some()
                 }
                 Claim::Point { node, from, until } => {
-                    let meet = with_it.filter(|claim| {
-                        matches!(claim, Claim::Point { node: at, from: since, until: to } if *at == node && *since < until && from < *to)
+                    let stays = with_it.filter_map(|claim| match *claim {
+                        Claim::Point { node: at, from, until } if at == node => Some((from, until)),
+                        _ => None,
                     });
-                    let many = meet.count();
-                    self.room_at_point(world, node, from, until).is_some_and(|room| many > room as usize)
+                    let room = |from, until| self.room_at_point(world, node, from, until);
+                    self.fullest(&stays.collect::<Vec<_>>(), (from, until), room).is_some()
                 }
             }
         };

@@ -10,10 +10,12 @@ mod claim;
 mod fits;
 mod occupancy;
 mod room;
+mod scarce;
 mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use claim::{Claim, local_date, next_date};
 pub use room::{DayRoom, Room};
+pub use scarce::Scarce;
 pub use tally::{Day, Load, LoadError, Taken};

@@ -36,6 +36,36 @@ impl Occupancy {
         self.change(from, until, |present| present.saturating_sub(1));
     }
 
+    /// The first moment from `from` on such that from it until what follows from it at most `most` are present;
+    /// [`Instant::NEVER`] when there is none. O(steps between).
+    pub(super) fn first_with_at_most(
+        &self,
+        most: u32,
+        from: Instant,
+        until: impl Fn(Instant) -> Instant,
+    ) -> Instant {
+        let mut start = from;
+        loop {
+            if until(start) <= start {
+                return start;
+            }
+            let within = self.steps.range((Excluded(start), Excluded(until(start))));
+            let full = within.filter(|(_, present)| **present > most).map(|(&at, _)| at).next_back();
+            let full = full.or_else(|| (self.at(start) > most).then_some(start));
+            let Some(full) = full else { return start };
+            let frees = self.steps.range((Excluded(full), Unbounded)).find(|(_, present)| **present <= most);
+            match frees {
+                Some((&at, _)) => start = at,
+                None => return Instant::NEVER,
+            }
+        }
+    }
+
+    /// The moments at which someone comes or goes.
+    pub(super) fn moments(&self) -> impl Iterator<Item = Instant> {
+        self.steps.keys().copied()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }

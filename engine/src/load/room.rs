@@ -79,4 +79,24 @@ impl Load {
         let most = world.nodes()[node].hands_over.as_ref()?.holds?;
         Some(most.saturating_sub(self.point_peak(node, from, until)))
     }
+
+    /// The first arrival from a moment on after which one more parcel can wait at a cross-dock until another moment; that
+    /// or later when none before it can.
+    pub fn place_in_buffer(&self, world: &World, node: NodeIx, from: Instant, until: Instant) -> Instant {
+        let docks = world.nodes()[node].cross_docks.as_ref();
+        let Some(most) = docks.and_then(|docks| docks.buffer) else { return from };
+        let Some(most) = most.checked_sub(1) else { return if from < until { until } else { from } };
+        let present = self.buffers.get(&node);
+        present.map_or(from, |present| present.first_with_at_most(most, from, |_| until))
+    }
+
+    /// The first arrival from a moment on at which a hand-over point has a place for one more parcel;
+    /// [`Instant::NEVER`] when it never has.
+    pub fn place_at_point(&self, world: &World, node: NodeIx, from: Instant) -> Instant {
+        let Some(point) = world.nodes()[node].hands_over.as_ref() else { return from };
+        let Some((most, stay)) = point.holds.zip(point.stay) else { return from };
+        let Some(most) = most.checked_sub(1) else { return Instant::NEVER };
+        let until = |at: Instant| at.after(stay).unwrap_or(Instant::NEVER);
+        self.points.get(&node).map_or(from, |present| present.first_with_at_most(most, from, until))
+    }
 }

@@ -46,7 +46,7 @@ pub struct Load {
     pub(super) departures: HashMap<(LaneIx, u8, Instant), Taken, FixedState>,
     days: HashMap<(NodeIx, i32), Day, FixedState>,
     pub(super) buffers: HashMap<NodeIx, Occupancy, FixedState>,
-    points: HashMap<NodeIx, Occupancy, FixedState>,
+    pub(super) points: HashMap<NodeIx, Occupancy, FixedState>,
 }
 
 impl Load {

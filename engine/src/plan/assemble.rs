@@ -116,7 +116,7 @@ fn parcel(
         add(&mut costs.stock, price.checked_mul(units), "stock prices")?;
         for draw in draws.of(take) {
             let supply = &sheet.supplies[draw.supply as usize];
-            ready = ready.max(supply.ready);
+            ready = ready.max(sheet.ready(way, draw.supply));
             spent.take(ground.stock, draw, supply, |cell, qty| {
                 picks.push(Pick { line: wanted.line, cell, qty: Quantity(qty) });
             });

@@ -25,6 +25,7 @@ mod sooner;
 pub use least::least_with_a_merge;
 pub use sooner::sooner;
 
+use super::relays::has_place;
 use super::sheet::{HubRow, Sheet, WayRow, last_until};
 use super::stages::{Selection, select};
 use super::{Fences, Ground, TooBig, offers};
@@ -40,7 +41,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Hubs of one order at most.
-const HUBS: usize = 256;
+const HUBS: usize = 512;
 
 /// Hubs times states that the search for trees walks, at most: a few milliseconds.
 const STATES: u64 = 1 << 15;
@@ -358,6 +359,10 @@ impl<'f> Finder<'f> {
             let waits = !onward.lanes.is_empty();
             let place = self.ground.load.room_in_buffer(world, onward.from, there, leaving.departs);
             if waits && place == Some(0) {
+                continue;
+            }
+            let arrives = leaving.legs.last().map_or(leaving.departs, |leg| leg.arrives);
+            if onward.into == NO_HUB && !has_place(self.ground, self.order, arrives) {
                 continue;
             }
             let room = self.rides(onward, selection, Instant::ALWAYS).room(&leaving.legs);

@@ -19,6 +19,7 @@ mod beaten;
 mod chains;
 mod gaps;
 mod hubs;
+mod join;
 mod lines;
 mod offers;
 mod reason;
@@ -36,6 +37,7 @@ mod variants;
 
 pub use crate::transit::Legs;
 pub use hubs::{Merging, least_with_a_merge, sooner};
+pub use join::join;
 pub use reason::{Reason, ReasonCode};
 pub use reasons::{Eased, reasons};
 pub use relays::ride_of;
@@ -69,6 +71,8 @@ pub struct Ground<'w> {
     pub load: &'w Load,
     /// Merges, by node and departure, to which no part may come so early that the whole waits too long.
     pub strict: &'w [(NodeIx, Instant)],
+    /// Whether a way stays that another serves as well: it may leave room where the other does not.
+    pub apart: bool,
 }
 
 impl Ground<'_> {
@@ -115,6 +119,8 @@ pub enum Breadth {
     All,
     /// Without places that no cheapest plan uses.
     Useful,
+    /// All, and parcels that are merged on the way, as far as a plan with them could cost less than this.
+    Merging(i64),
 }
 
 /// The same memory, over other staircases.
@@ -164,5 +170,12 @@ pub fn source(
     let alone = ground.world.is_unlimited() && ground.terms.chains.tails(order.to).is_empty();
     sheet.left_out = breadth == Breadth::Useful && alone && beaten::leave_out(ground, order, sheet, problem);
     roads::find(ground, order, sheet, problem)?;
-    offers::write(ground, order, fences, sheet, problem)
+    offers::write(ground, order, fences, sheet, problem)?;
+    if let Breadth::Merging(most) = breadth {
+        let mut merging = Merging::new(ground, order, sheet, problem);
+        merging.near(most, fences, sheet, problem)?;
+        merging.far(most, fences, sheet, problem)?;
+        sheet.unseen = merging.unseen();
+    }
+    Ok(())
 }

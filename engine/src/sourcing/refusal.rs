@@ -1,7 +1,7 @@
 //! Why does a route not bring a cell's units? The first filter that turns them away, and at which node or lane.
 
 use super::relays::{End, has_place, ride};
-use super::rides::Rides;
+use super::rides::{Place, Rides};
 use super::shelves::on_a_free_day;
 use super::stages::{Selection, Stages};
 use super::{Ground, ReasonCode};
@@ -68,7 +68,7 @@ impl Asking<'_> {
             return self.lives_until(hand_over).map(|()| u64::MAX);
         }
         let day_full = Refusal { code: ReasonCode::DayFull, node: here, lane: None };
-        let free = on_a_free_day(self.ground, self.order, self.cell.node, self.cell.zone, ready);
+        let free = on_a_free_day(self.ground, self.order, self.cell.node, self.cell.zone, (start, ready));
         let free = free.ok_or(day_full)?;
         let legs = if free == ready { legs } else { self.unhindered(free).ok_or(day_full)?.0 };
 
@@ -152,16 +152,9 @@ impl Asking<'_> {
         let ground = Ground { load, ..self.ground };
         let (latest, arrives_from) = (self.order.latest(), Instant::ALWAYS);
         let found = selections.iter().filter_map(|selection| {
-            let rides = Rides {
-                ground,
-                lanes: self.lanes,
-                selection,
-                first_wait: 0,
-                grams,
-                cm3,
-                latest,
-                arrives_from,
-            };
+            let (lanes, place) = (self.lanes, Place::Point(self.order.to));
+            let rides =
+                Rides { ground, lanes, selection, first_wait: 0, grams, cm3, latest, arrives_from, place };
             let (legs, hand_over) = ride(ground, self.order, &rides, End::Customer, ready, Instant::ALWAYS)?;
             Some((rides.room(&legs), hand_over))
         });

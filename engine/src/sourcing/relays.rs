@@ -2,14 +2,14 @@
 //! or to where parcels are merged.
 
 use super::chains::{Chain, handling};
-use super::rides::Rides;
+use super::rides::{Place, Rides};
 use super::roads::{drop_dominated, lateness, write_masks};
 use super::sheet::{Class, Route, Sheet, WayRow};
 use super::shelves::NONE;
 use super::stages::{Selection, select};
 use super::variants::{Goods, Variant, common_parts};
 use super::{Ground, TooBig};
-use crate::split::{Problem, Way};
+use crate::split::{NO_HUB, Problem, Way};
 use crate::transit::Legs;
 use crate::units::{Instant, Seconds, Temperatures};
 use crate::world::{LaneIx, NodeIx, Order};
@@ -22,6 +22,17 @@ pub(super) enum End {
     Customer,
     /// In a merge.
     Merge(Merge),
+}
+
+impl End {
+    /// Where parcels need a place.
+    pub fn place(self, order: &Order) -> Place {
+        match self {
+            End::Customer => Place::Point(order.to),
+            // It or the whole it becomes is there until that departs.
+            End::Merge(merge) => Place::Buffer(merge.node, merge.departs),
+        }
+    }
 }
 
 /// A merge that parcels can end in.
@@ -276,7 +287,7 @@ pub(super) fn ride_with(
     for class in first_class..sheet.classes.len() {
         sheet.routes.push(Route { place: track.place, lane, class: class as u32, classes: 1 });
     }
-    if !limited && problem.ways.len() > first_way + 1 {
+    if !limited && !ground.apart && problem.ways.len() > first_way + 1 {
         drop_dominated(first_way, place.slots as usize, sheet, problem);
     }
     Ok(())
@@ -366,6 +377,7 @@ fn classes(
         cm3: least(&|line| line.cm3),
         latest,
         arrives_from: arrives_from(selection, end),
+        place: end.place(order),
     };
     let (grams, cm3) = (whole(&|line| line.grams), whole(&|line| line.cm3));
     let first = sheet.classes.len();
@@ -471,9 +483,8 @@ pub(super) fn ride(
                     return None;
                 }
                 let in_time = arrives >= rides.arrives_from;
-                let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER);
-                let place = ground.load.room_in_buffer(ground.world, merge.node, arrives, until) != Some(0);
-                (in_time && (place || legs.is_empty())).then_some(merge.hand_over)
+                let place = legs.is_empty() || end.place(order).free_from(ground, arrives) == arrives;
+                (in_time && place).then_some(merge.hand_over)
             }
         };
         if let Some(hand_over) = fits {
@@ -502,10 +513,18 @@ pub fn ride_of(
     let selection = sheet.selections.get(row.stops as usize)?;
     let class = &sheet.classes[route.class as usize];
     let kept = sheet.rides.get(class.ride as usize)?;
-    let latest = order.latest();
-    let arrives_from = Instant::ALWAYS;
-    let rides =
-        Rides { ground, lanes: &selection.lanes, selection, first_wait: 0, grams, cm3, latest, arrives_from };
+    if sheet.is_joined() {
+        let lanes = selection.lanes.iter().copied().zip(selection.compartments.iter().copied());
+        return Some((lanes.collect(), kept.clone()));
+    }
+    let (latest, arrives_from, first_wait) = (order.latest(), Instant::ALWAYS, 0);
+    let lanes = &selection.lanes;
+    let place = match hub {
+        NO_HUB => Place::Point(order.to),
+        _ if ground.world.is_unlimited() => Place::From(Instant::ALWAYS),
+        _ => Place::From(class.arrives),
+    };
+    let rides = Rides { ground, lanes, selection, first_wait, grams, cm3, latest, arrives_from, place };
     let early = rides.earliest(ready).filter(|legs| {
         let Some(arrives) = legs.last().map(|leg| leg.arrives) else { return true };
         match sheet.hubs.get(usize::from(hub)) {

@@ -31,6 +31,33 @@ pub(super) struct Rides<'r> {
     pub latest: Instant,
     /// Nothing that arrives earlier is of use.
     pub arrives_from: Instant,
+    /// Where it needs a place at its end.
+    pub place: Place,
+}
+
+/// Where a parcel needs a place at the end of its ride.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// Nowhere, but it arrives no earlier than this.
+    From(Instant),
+    /// At a hand-over point.
+    Point(NodeIx),
+    /// In the buffer of a cross-dock, until a departure at least.
+    Buffer(NodeIx, Instant),
+}
+
+impl Place {
+    /// From when on there is a place for what could arrive at a moment.
+    pub fn free_from(self, ground: Ground<'_>, arrives: Instant) -> Instant {
+        match self {
+            Place::From(from) => arrives.max(from),
+            Place::Point(node) => ground.load.place_at_point(ground.world, node, arrives),
+            Place::Buffer(node, departs) => {
+                let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER).max(departs);
+                ground.load.place_in_buffer(ground.world, node, arrives, until)
+            }
+        }
+    }
 }
 
 impl Rides<'_> {
@@ -70,6 +97,12 @@ impl Rides<'_> {
                 continue;
             }
             if leg + 1 == self.lanes.len() {
+                let place = self.place.free_from(self.ground, departure.arrives);
+                if place > departure.arrives {
+                    let departs = place.before(timetable.transit())?.before(timetable.cut_off())?;
+                    ready = later(departure.departs)?.max(departs);
+                    continue;
+                }
                 return Some(Legs::from_elem(departure, 1));
             }
             let dock = self.ground.world.lanes()[lane].to;
@@ -105,8 +138,8 @@ impl Rides<'_> {
                 return Some(not_before);
             }
         }
-        let full = self.ground.load.room_in_buffer(self.ground.world, dock, arrives, departs) == Some(0);
-        full.then(|| arrives.after(Seconds(1)).unwrap_or(Instant::NEVER))
+        let place = self.ground.load.place_in_buffer(self.ground.world, dock, arrives, departs);
+        (place > arrives).then_some(place)
     }
 
     fn has_room(&self, leg: usize, lane: LaneIx, departure: Departure) -> bool {

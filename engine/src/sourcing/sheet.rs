@@ -204,7 +204,7 @@ pub struct HubRow {
 }
 
 /// What a way of the problem stands for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WayRow {
     /// Which route.
     pub route: u32,
@@ -266,6 +266,11 @@ pub struct Sheet {
     pub masks: Vec<u64>,
     /// Fences that matter; usually none.
     pub fenced: Vec<Fenced>,
+    /// Of ways joined from several sourcings ([`super::join`]): of which each is, and by sourcing when the picks of each
+    /// supply are ready. Empty otherwise.
+    pub(super) joined: super::join::Joined,
+    /// What plans cost at least that have a merge which was not looked at; see [`super::Breadth::Merging`].
+    pub unseen: i64,
     /// Whether there were places that no cheapest plan uses.
     pub left_out: bool,
     pub(super) beaten: super::beaten::Beaten,
@@ -293,6 +298,18 @@ impl Sheet {
         self.rides.clear();
         self.selections.clear();
         self.fenced.clear();
+        self.joined.clear();
+        self.unseen = i64::MAX;
+    }
+
+    /// Whether each way keeps the very departures it was priced with: what they claim was counted.
+    pub fn is_joined(&self) -> bool {
+        !self.joined.is_empty()
+    }
+
+    /// When a pick from a supply for a parcel of a way is ready to depart.
+    pub fn ready(&self, way: u16, supply: u32) -> Instant {
+        self.joined.ready(way, supply).unwrap_or_else(|| self.supplies[supply as usize].ready)
     }
 
     /// Which way, route and place an offer of the problem uses.

@@ -278,34 +278,35 @@ fn ready_at(
     let node = place.node;
     if start != order.placed_at {
         let ready = sheet.times.ready(ground.transit, lead, zone, start)?;
-        return on_a_free_day(ground, order, node, zone, ready);
+        return on_a_free_day(ground, order, node, zone, (start, ready));
     }
     let slot = place.ready.get_mut((zone.0 - place.zone.0) as usize)?;
     if *slot == Instant::ALWAYS {
         let ready = sheet.times.ready(ground.transit, lead, zone, start);
-        *slot =
-            ready.and_then(|ready| on_a_free_day(ground, order, node, zone, ready)).unwrap_or(Instant::NEVER);
+        *slot = ready
+            .and_then(|ready| on_a_free_day(ground, order, node, zone, (start, ready)))
+            .unwrap_or(Instant::NEVER);
     }
     (*slot != Instant::NEVER).then_some(*slot)
 }
 
-/// When a pick is ready that could be at a moment: then, or on the first later date on which the node still takes
-/// parcels.
+/// When a pick is ready that starts at a moment and could be ready at another: then, or when it starts with the first
+/// later date that makes it ready while the node still takes parcels.
 pub(super) fn on_a_free_day(
     ground: Ground<'_>,
     order: &Order,
     node: NodeIx,
     zone: ZoneIx,
-    ready: Instant,
+    (start, ready): (Instant, Instant),
 ) -> Option<Instant> {
-    let mut ready = ready;
+    let (mut start, mut ready) = (start, ready);
     while ready <= order.latest() {
         let room = ground.load.room_on_day(ground.world, node, local_date(ground.world, node, ready));
         if room.parcels != Some(0) && room.lines != Some(0) {
             return Some(ready);
         }
-        let next = next_date(ground.world, node, ready);
-        ready = ground.transit.ready_at(zone, next)?;
+        start = next_date(ground.world, node, start);
+        ready = ground.transit.ready_at(zone, start)?;
     }
     None
 }

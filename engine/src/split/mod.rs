@@ -26,7 +26,8 @@ mod trees;
 
 pub use budget::Budget;
 pub use problem::{
-    Cap, Hub, Line, Merge, NO_GROUP, NO_HUB, Offer, Parcel, Pool, Problem, Rules, Solution, Way,
+    Cap, Hub, Line, Measure, Merge, NO_GROUP, NO_HUB, Neck, Offer, Parcel, Pool, Problem, Rules, Solution,
+    Way,
 };
 pub use solve::{Overflow, Scratch, solve};
 pub use staircase::Staircase;

@@ -94,6 +94,33 @@ pub struct Cap {
     pub offers: Vec<u32>,
 }
 
+/// What of a parcel counts where several kinds of parcels share something narrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// One each.
+    Parcels,
+    /// The lines it holds units of.
+    Lines,
+    /// Whole multiples of so many grams. Of a limit of weight it says no more than is true.
+    Grams(u64),
+    /// The same of cubic centimetres.
+    Cm3(u64),
+}
+
+/// A limit on what parcels of several ways and hubs take together of something they all pass. A merged parcel counts
+/// beside its parts, each for its own way or hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neck {
+    /// What counts.
+    pub measure: Measure,
+    /// How much of it, at most.
+    pub most: u32,
+    /// Parcels of which ways, rising.
+    pub ways: Vec<u16>,
+    /// Merged parcels of which hubs, rising.
+    pub hubs: Vec<u16>,
+}
+
 /// How the whole may be served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -132,6 +159,8 @@ pub struct Problem<'w> {
     pub caps: Vec<Cap>,
     /// Pairs of lines that may not share a parcel, each pair once, smaller line first; usually none.
     pub apart: Vec<(u16, u16)>,
+    /// What parcels pass that takes only so many of them; nearly always nothing.
+    pub necks: Vec<Neck>,
     /// How the whole may be served.
     pub rules: Rules,
 }
@@ -156,15 +185,28 @@ impl<'w> Problem<'w> {
             free: Vec::new(),
             caps: Vec::new(),
             apart: Vec::new(),
+            necks: Vec::new(),
             rules: Rules { partial: true, max_parcels: u32::MAX, parcel_penalty: 0, several_origins: true },
         }
     }
 
     /// The same memory over other staircases.
     pub fn over(self, staircases: &[Staircase]) -> Problem<'_> {
-        let Problem { lines, ways, into, hubs, offers, pools, free, caps, apart, rules, staircases: _ } =
-            self;
-        Problem { lines, ways, into, hubs, staircases, offers, pools, free, caps, apart, rules }
+        let Problem {
+            lines,
+            ways,
+            into,
+            hubs,
+            offers,
+            pools,
+            free,
+            caps,
+            apart,
+            necks,
+            rules,
+            staircases: _,
+        } = self;
+        Problem { lines, ways, into, hubs, staircases, offers, pools, free, caps, apart, necks, rules }
     }
 
     /// Forgets lines, ways, offers, pools, caps and pairs; keeps their memory.
@@ -178,6 +220,7 @@ impl<'w> Problem<'w> {
         self.free.clear();
         self.caps.clear();
         self.apart.clear();
+        self.necks.clear();
     }
 
     /// Offers of a line with their rows. O(log offers).

@@ -46,7 +46,7 @@ pub fn solve(
 ) -> Result<(), Overflow> {
     check_sums(problem)?;
     let mut meter = Meter::new(budget);
-    if trees::is_flat(problem) {
+    if trees::is_flat(problem) && problem.necks.is_empty() {
         solve_flat(problem, &mut meter, scratch, solution);
         #[cfg(feature = "last-resort")]
         if budget.last_resort && solution.bound < solution.cost {

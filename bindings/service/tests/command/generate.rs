@@ -6,7 +6,7 @@ use std::fs;
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
     let directory = directory("generate");
-    for preset in ["three-items", "country", "grocery", "hostile", "small", "crossed"] {
+    for preset in ["three-items", "country", "grocery", "hostile", "small", "crossed", "crowded"] {
         let write = |seed: &str, out: &str| {
             let arguments = ["generate", "--preset", preset, "--seed", seed, "--out", out];
             let told = run(&directory, &arguments).well();

@@ -65,9 +65,18 @@ impl<'f> Finder<'f> {
                     .and_then(|longest| departs.before(longest))
                     .unwrap_or(Instant::ALWAYS);
                 let (ground, order, lanes) = (self.ground, self.order, reach.track.lanes);
-                let (latest, first_wait) = (order.latest(), 0);
-                let rides =
-                    Rides { ground, lanes, selection, first_wait, grams: 0, cm3: 0, latest, arrives_from };
+                let (latest, first_wait, place) = (order.latest(), 0, End::Merge(merge).place(order));
+                let rides = Rides {
+                    ground,
+                    lanes,
+                    selection,
+                    first_wait,
+                    grams: 0,
+                    cm3: 0,
+                    latest,
+                    arrives_from,
+                    place,
+                };
                 let waits = selection.longest.iter().rev().skip(1).any(Option::is_some);
                 for known in &reach.rides {
                     let early = known.arrives < arrives_from;

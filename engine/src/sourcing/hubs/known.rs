@@ -250,7 +250,8 @@ impl<'f> Finder<'f> {
         let Ground { transit, terms, .. } = self.ground;
         let mut merges = Vec::new();
         // Where nothing may wait long, what comes first may have to come later.
-        let looks = if self.dwells && self.anything_dwells(dock) { LATER } else { 1 };
+        let limited = !self.ground.world.is_unlimited();
+        let looks = if limited || self.dwells && self.anything_dwells(dock) { LATER } else { 1 };
         let reaches = self.reaches(dock, sheet, problem);
         for reach in reaches.iter().filter(|reach| reach.track.lanes.len() <= legs) {
             merges.extend(reach.rides.iter().map(|ride| ride.merged));

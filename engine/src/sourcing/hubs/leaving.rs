@@ -12,11 +12,11 @@
 
 use super::admission::{Admission, Wait};
 use super::{Cost, Finder, Found, Onward, lots_end};
-use crate::sourcing::rides::Rides;
+use crate::sourcing::rides::{Place, Rides};
 use crate::sourcing::roads::lateness;
 use crate::sourcing::stages::Selection;
 use crate::sourcing::{Ground, Sheet, TooBig};
-use crate::split::Problem;
+use crate::split::{NO_HUB, Problem};
 use crate::transit::Legs;
 use crate::units::{Instant, Seconds};
 use crate::world::{NodeIx, Schedule};
@@ -57,6 +57,10 @@ impl<'f> Finder<'f> {
     where
         'f: 'r,
     {
+        let place = match onward.into {
+            NO_HUB => Place::Point(self.order.to),
+            _ => Place::From(Instant::ALWAYS),
+        };
         Rides {
             ground: self.ground,
             lanes: &onward.lanes,
@@ -66,6 +70,7 @@ impl<'f> Finder<'f> {
             cm3: 0,
             latest: self.order.latest(),
             arrives_from,
+            place,
         }
     }
 
@@ -100,7 +105,8 @@ impl<'f> Finder<'f> {
         }
         let first = onward.lanes.first().map(|&lane| &world.lanes()[lane].schedule);
         let scheduled = first.is_some_and(|schedule| !matches!(schedule, Schedule::OnDemand(_)));
-        let dwells = self.dwells && self.anything_dwells(onward.from) && scheduled;
+        // What waited too long for one departure, or found no room on it, takes a later one.
+        let dwells = scheduled && (!world.is_unlimited() || self.dwells && self.anything_dwells(onward.from));
         // Where room is limited, or goods are known to wait too long, each departure is a case of its own.
         if dwells && world.is_unlimited() && self.ground.strict.is_empty() {
             let Some(&ready) = merges.first() else { return Ok(found) };

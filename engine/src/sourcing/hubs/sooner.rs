@@ -6,7 +6,7 @@
 use super::known::must_dwell;
 use super::lots_end;
 use crate::sourcing::relays::{self, End, ride};
-use crate::sourcing::rides::Rides;
+use crate::sourcing::rides::{Place, Rides};
 use crate::sourcing::roads::lateness;
 use crate::sourcing::{Ground, Sheet};
 use crate::split::{Merge, NO_HUB, Problem, Solution};
@@ -96,7 +96,8 @@ fn leave(
     let mut row = sheet.hubs[usize::from(merge.hub)].clone();
     let selection = &sheet.selections[row.selection as usize];
     let (lanes, latest, arrives_from) = (&row.lanes[..], order.latest(), Instant::ALWAYS);
-    let rides = Rides { ground, lanes, selection, first_wait: 1, grams: 0, cm3: 0, latest, arrives_from };
+    let (first_wait, place) = (1, Place::From(Instant::ALWAYS));
+    let rides = Rides { ground, lanes, selection, first_wait, grams: 0, cm3: 0, latest, arrives_from, place };
     let Some(legs) = rides.earliest(ready) else { return Tried::Done };
     let departs = legs.first().map_or(ready, |leg| leg.departs);
     let arrives = legs.last().map_or(ready, |leg| leg.arrives);
@@ -152,8 +153,10 @@ fn parts_in_time(
         let ready = sheet.classes[row.class as usize].ready_by;
         let longest = selection.longest.last().copied().flatten();
         let arrives_from = longest.and_then(|longest| end.departs.before(longest)).unwrap_or(Instant::ALWAYS);
-        let (lanes, latest) = (&selection.lanes[..], order.latest());
-        let rides = Rides { ground, lanes, selection, first_wait: 0, grams: 0, cm3: 0, latest, arrives_from };
+        let (lanes, latest, first_wait) = (&selection.lanes[..], order.latest(), 0);
+        let place = End::Merge(end).place(order);
+        let rides =
+            Rides { ground, lanes, selection, first_wait, grams: 0, cm3: 0, latest, arrives_from, place };
         if lanes.is_empty() && sheet.classes[row.class as usize].ready_from < arrives_from {
             // What is packed here was picked so that it does not wait longer than it may.
             return None;

@@ -6,7 +6,8 @@
 //! when it is not.
 
 use crate::split::core::NEVER;
-use crate::split::problem::{NO_GROUP, Problem};
+use crate::split::problem::{Measure, NO_GROUP, Neck, Problem};
+use smallvec::SmallVec;
 
 /// States at most.
 pub const STATES: usize = 1 << 13;
@@ -14,14 +15,41 @@ pub const STATES: usize = 1 << 13;
 /// No line is wanted.
 pub const NONE: u8 = u8::MAX;
 
-/// A limit on what several offers take together.
+/// A limit on what several offers, or parcels of several ways and hubs, take together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// Most units.
+    /// How much, at most.
     pub most: u32,
-    /// Which offers, rising.
+    /// Which offers, rising; their units count.
     pub offers: Vec<u32>,
+    /// Which parcels count.
+    pub neck: Option<Neck>,
 }
+
+impl Limit {
+    /// A limit on units.
+    pub fn of_offers(most: u32, offers: Vec<u32>) -> Limit {
+        Limit { most, offers, neck: None }
+    }
+
+    /// A limit on parcels.
+    pub fn of_parcels(neck: &Neck) -> Limit {
+        Limit { most: neck.most, offers: Vec::new(), neck: Some(neck.clone()) }
+    }
+
+    /// What counts of a way's parcels, if they do.
+    pub fn of_way(&self, way: u16) -> Option<Measure> {
+        self.neck.as_ref().filter(|neck| neck.ways.binary_search(&way).is_ok()).map(|neck| neck.measure)
+    }
+
+    /// What counts of a hub's parcels, if they do.
+    pub fn of_hub(&self, hub: u16) -> Option<Measure> {
+        self.neck.as_ref().filter(|neck| neck.hubs.binary_search(&hub).is_ok()).map(|neck| neck.measure)
+    }
+}
+
+/// Digits of limits in which parcels of one kind count, each with what counts of them.
+pub type Counted = SmallVec<[(usize, Measure); 4]>;
 
 /// States and what each comes to.
 #[derive(Debug, Default)]
@@ -145,6 +173,32 @@ impl Grid {
         state as u32 / self.stride[digit] % self.radix[digit]
     }
 
+    /// By how much a parcel with the lines of a state raises its number in the digits in which it counts.
+    pub fn counts(&self, counted: &Counted, state: usize) -> u64 {
+        let raises = counted.iter().map(|&(digit, measure)| {
+            self.amount(measure, state).saturating_mul(u64::from(self.stride[digit]))
+        });
+        raises.fold(0, u64::saturating_add)
+    }
+
+    /// The state with such a parcel in it, if limits leave room for it.
+    pub fn counted(&self, counted: &Counted, state: usize) -> Option<usize> {
+        let fits = counted.iter().all(|&(digit, measure)| {
+            let amount = self.amount(measure, state).saturating_add(u64::from(self.digit(state, digit)));
+            amount < u64::from(self.radix[digit])
+        });
+        fits.then(|| state + self.counts(counted, state) as usize)
+    }
+
+    fn amount(&self, measure: Measure, state: usize) -> u64 {
+        match measure {
+            Measure::Parcels => 1,
+            Measure::Lines => (0..self.lines).filter(|&line| self.digit(state, line) > 0).count() as u64,
+            Measure::Grams(per) => self.grams[state] / per.max(1),
+            Measure::Cm3(per) => self.cm3[state] / per.max(1),
+        }
+    }
+
     /// Units of a line in a state.
     pub fn units_in(&self, state: usize, line: usize) -> u32 {
         self.digit(state, line) * self.units[line]
@@ -195,7 +249,7 @@ mod tests {
             problem.lines.push(Line { qty, skip: 1, grams: 10, cm3: 1, group: NO_GROUP });
         }
         let mut grid = Grid::default();
-        assert!(grid.lay_out(&problem, true, &[Limit { most: 2, offers: Vec::new() }]));
+        assert!(grid.lay_out(&problem, true, &[Limit::of_offers(2, Vec::new())]));
         assert_eq!(grid.states(), 3 * 2 * 4 * 3);
         for outer in 0..grid.states() {
             for inner in 0..grid.states() {

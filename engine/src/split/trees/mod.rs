@@ -5,10 +5,14 @@
 //! pools or caps turn out too short for the answer, their limit joins the states and the walk is repeated, so that the
 //! answer that stands is the cheapest (row generation). Problems too wide for that get the best of several plans and a
 //! bound ([`wide`]).
+//!
+//! What parcels pass that takes only so many of them ([`Neck`](super::problem::Neck)) joins the states in the same way;
+//! such problems are walked and nothing else.
 
 mod choices;
 mod flat;
 mod grid;
+mod necks;
 mod walk;
 mod wide;
 
@@ -52,6 +56,14 @@ pub fn solve(
         .lines
         .iter()
         .fold(1u64, |states, line| states.saturating_mul(if parts { u64::from(line.qty) + 1 } else { 2 }));
+    if !problem.necks.is_empty() {
+        // What goes to the customer alone would not know of them.
+        send_nothing(problem, solution);
+        if let Some(known) = walk(problem, parts, meter, memory, solution) {
+            solution.bound = known.min(solution.cost);
+        }
+        return;
+    }
     let mut known = None;
     if states <= QUICK {
         send_nothing(problem, solution);
@@ -150,7 +162,9 @@ impl Search<'_, '_> {
                 return Walked::Open(known);
             }
             choices.write(self.problem, grid, &self.limits, &self.origins);
-            let Some(found) = walk.solve(self.problem, grid, choices) else { return Walked::Open(known) };
+            let Some(found) = walk.solve(self.problem, grid, &self.limits, choices) else {
+                return Walked::Open(known);
+            };
             meter.add(walk.work() / STEP);
             known = known.max(found.cost);
             if found.cost > self.best.cost {
@@ -159,14 +173,16 @@ impl Search<'_, '_> {
             let mut answer = Solution::default();
             self.write(found, &mut answer);
             let takes = takes_of(&answer);
-            let limit = broken(self.problem, &takes);
+            let limit = broken(self.problem, &takes)
+                .or_else(|| necks::passed(self.problem, &answer).map(Limit::of_parcels));
             let line = second_origin(self.problem, &takes);
             if (limit.is_some() || line.is_some()) && known >= self.best.cost {
                 return Walked::Proven(known);
             }
             if let Some(limit) = limit {
-                // Short pools may ask a line to part that otherwise would not.
-                let parts = self.parts || self.problem.lines.iter().any(|line| line.qty > 1);
+                // Short pools may ask a line to part that otherwise would not; what parcels pass does not.
+                let short = limit.neck.is_none();
+                let parts = self.parts || short && self.problem.lines.iter().any(|line| line.qty > 1);
                 if parts != self.parts {
                     self.parts = parts;
                 } else if self.limits.contains(&limit) {
@@ -301,17 +317,15 @@ fn parts_pay(problem: &Problem<'_>) -> bool {
 fn broken(problem: &Problem<'_>, takes: &[(u32, u32)]) -> Option<Limit> {
     let short = supply::shortfall(problem, takes)?;
     if let Some(cap) = problem.caps.iter().find(|cap| cap.offers == short.offers) {
-        return Some(Limit { most: cap.most, offers: cap.offers.clone() });
+        return Some(Limit::of_offers(cap.most, cap.offers.clone()));
     }
     let row = |&offer: &u32| &problem.offers[offer as usize];
     let pool = short.offers.first().map(row)?.pool;
     let cells = short.offers.iter().map(row).fold(0, |cells, offer| cells | offer.cells);
     let inside = problem.offers.iter().enumerate();
     let offers = inside.filter(|(_, offer)| offer.pool == pool && offer.cells & !cells == 0);
-    Some(Limit {
-        most: problem.units_of(pool, cells).min(u64::from(u32::MAX)) as u32,
-        offers: offers.map(|(row, _)| row as u32).collect(),
-    })
+    let most = problem.units_of(pool, cells).min(u64::from(u32::MAX)) as u32;
+    Some(Limit::of_offers(most, offers.map(|(row, _)| row as u32).collect()))
 }
 
 /// A line that comes from two origins though it may not.

@@ -6,7 +6,7 @@
 //! cover is not formed twice. Pools are thought ample but for the limits in the grid.
 
 use super::choices::{Choices, Content};
-use super::grid::{Grid, NONE};
+use super::grid::{Counted, Grid, Limit, NONE};
 use crate::split::core::NEVER;
 use crate::split::problem::{NO_HUB, Problem};
 
@@ -64,6 +64,8 @@ pub struct Walk {
     /// Covers by at most so many parcels (only as many layers as a limit asks for), of any and of at least one parcel.
     any: Vec<Vec<Best>>,
     some: Vec<Vec<Best>>,
+    /// By way, then by hub, the limits in which its parcels count; empty where there are none.
+    counted: Vec<Counted>,
     work: u64,
 }
 
@@ -89,9 +91,16 @@ pub struct Found {
 
 impl Walk {
     /// The cheapest plan. Nothing when the walk would be too long.
-    pub fn solve(&mut self, problem: &Problem<'_>, grid: &Grid, choices: &Choices) -> Option<Found> {
+    pub fn solve(
+        &mut self,
+        problem: &Problem<'_>,
+        grid: &Grid,
+        limits: &[Limit],
+        choices: &Choices,
+    ) -> Option<Found> {
         self.work = 0;
         let hubs = problem.hubs.len();
+        self.count(problem, grid, limits);
         self.boards.resize_with((hubs + 1).max(self.boards.len()), Board::default);
         for board in &mut self.boards[..=hubs] {
             board.clear(grid);
@@ -101,6 +110,25 @@ impl Walk {
             self.merge(problem, grid, hub)?;
         }
         self.cover(problem, grid)
+    }
+
+    /// Notes in which limits parcels count.
+    fn count(&mut self, problem: &Problem<'_>, grid: &Grid, limits: &[Limit]) {
+        self.counted.clear();
+        if limits.iter().all(|limit| limit.neck.is_none()) {
+            return;
+        }
+        let digits = || limits.iter().enumerate().map(|(row, limit)| (grid.lines + row, limit));
+        let of = |way: u16| digits().filter_map(move |(digit, limit)| Some((digit, limit.of_way(way)?)));
+        self.counted.extend((0..problem.ways.len()).map(|way| of(way as u16).collect()));
+        let of = |hub: u16| digits().filter_map(move |(digit, limit)| Some((digit, limit.of_hub(hub)?)));
+        self.counted.extend((0..problem.hubs.len()).map(|hub| of(hub as u16).collect()));
+    }
+
+    /// The limits in which parcels count that are made by a choice.
+    fn counted_by(&self, problem: &Problem<'_>, by: u32) -> Option<&Counted> {
+        let row = by.checked_sub(HUB).map_or(by as usize, |hub| problem.ways.len() + hub as usize);
+        self.counted.get(row).filter(|counted| !counted.is_empty())
     }
 
     /// Steps of the last walk.
@@ -121,12 +149,17 @@ impl Walk {
             let mut contents = std::mem::take(&mut self.contents);
             let complete = choices.contents(grid, way, full, CONTENTS, &mut contents);
             self.spend(contents.len())?;
+            let counted = self.counted.get(way).filter(|counted| !counted.is_empty()).cloned();
             let board = &mut self.boards[row_of(hub, problem)];
             let penalty = if hub == NO_HUB { problem.rules.parcel_penalty } else { 0 };
             for content in &contents[1..] {
-                let state = content.state as usize;
+                let mut state = content.state as usize;
                 if grid.barred[state] || (hub == NO_HUB && grid.torn[state]) {
                     continue;
+                }
+                if let Some(counted) = &counted {
+                    let Some(with_it) = grid.counted(counted, state) else { continue };
+                    state = with_it;
                 }
                 let bare = content.cost + terms.fixed + penalty;
                 if bare > board.cost[state] {
@@ -146,6 +179,7 @@ impl Walk {
 
     /// The cheapest ways to bring each content to a hub, and what it costs from there.
     fn merge(&mut self, problem: &Problem<'_>, grid: &Grid, hub: usize) -> Option<()> {
+        let counted = self.counted_by(problem, HUB + hub as u32).cloned();
         let (earlier, later) = self.boards.split_at_mut(hub + 1);
         let board = &mut earlier[hub];
         board.list(grid);
@@ -189,6 +223,13 @@ impl Walk {
                 continue;
             }
             let bare = parts.saturating_add(terms.fixed).saturating_add(penalty);
+            let state = match &counted {
+                None => state,
+                Some(counted) => match grid.counted(counted, state) {
+                    Some(with_it) => with_it,
+                    None => continue,
+                },
+            };
             if bare > target.cost[state] {
                 continue;
             }
@@ -317,7 +358,7 @@ impl Walk {
                 state -= less;
                 continue;
             }
-            found.trees.push(self.tree(grid, problem.hubs.len(), best.by as usize));
+            found.trees.push(self.tree(problem, grid, problem.hubs.len(), best.by as usize));
             state -= best.by as usize;
             shipped = true;
             layer -= usize::from(layered);
@@ -326,14 +367,17 @@ impl Walk {
     }
 
     /// The parcel of a board that holds a state.
-    fn tree(&self, grid: &Grid, board: usize, state: usize) -> Tree {
+    fn tree(&self, problem: &Problem<'_>, grid: &Grid, board: usize, state: usize) -> Tree {
         let by = self.boards[board].by[state];
+        // What the parcel itself counts for is not in it.
+        let counts = self.counted_by(problem, by).map_or(0, |counted| grid.counts(counted, state) as usize);
+        let state = state - counts;
         let Some(hub) = by.checked_sub(HUB) else { return Tree::Parcel(by as u16, state as u32) };
         let parts = &self.boards[hub as usize];
         let (mut rest, mut first, mut trees) = (state, true, Vec::new());
         while grid.low[rest] != NONE {
             let part = if first { parts.two_by[rest] } else { parts.any_by[rest] } as usize;
-            trees.push(self.tree(grid, hub as usize, part));
+            trees.push(self.tree(problem, grid, hub as usize, part));
             rest -= part;
             first = false;
         }

@@ -15,7 +15,7 @@ pub use cities::{CITIES, City, kilometres};
 pub use country::country;
 use country::country_network;
 pub use grocery::grocery;
-pub use mixed::{crossed, hostile, small};
+pub use mixed::{crossed, crowded, hostile, small};
 pub use three_items::{CHEAPEST, COMPLETES_AT, three_items};
 pub use typical::{Typical, typical};
 
@@ -50,7 +50,8 @@ pub struct Size {
 }
 
 /// Names of the presets that [`preset`] knows.
-pub const PRESETS: [&str; 6] = ["three-items", "country", "grocery", "hostile", "small", "crossed"];
+pub const PRESETS: [&str; 7] =
+    ["three-items", "country", "grocery", "hostile", "small", "crossed", "crowded"];
 
 /// A preset by name; its usual size when none is given. Nothing when there is no such preset.
 pub fn preset(name: &str, seed: u64, size: Option<Size>) -> Option<Generated> {
@@ -64,6 +65,7 @@ pub fn preset(name: &str, seed: u64, size: Option<Size>) -> Option<Generated> {
         "hostile" => Some(hostile(seed, or(24, 6, 2, 20))),
         "small" => Some(small(seed)),
         "crossed" => Some(crossed(seed)),
+        "crowded" => Some(crowded(seed)),
         _ => None,
     }
 }
@@ -101,7 +103,7 @@ mod tests {
     fn every_preset_builds_without_defects() {
         let size = Some(Size { skus: 60, storing: 9, hand_over: 7, orders: 8, docks: 0, limited: false });
         for name in PRESETS {
-            for seed in 0..if ["small", "crossed"].contains(&name) { 3_000 } else { 12 } {
+            for seed in 0..if ["small", "crossed", "crowded"].contains(&name) { 3_000 } else { 12 } {
                 let made = preset(name, seed, size).expect("a preset of the list");
                 built(&made).unwrap_or_else(|defects| panic!("{name} {seed}: {defects}"));
             }

@@ -38,6 +38,42 @@ impl<'w> Clock<'w> {
         self.after(self.world.nodes()[zone.node].stores.as_ref()?.calendar, start, zone.lead)
     }
 
+    /// When a pick is ready that is put off: that starts with a later local date, each of them until it is ready too
+    /// late.
+    pub(super) fn ready_later(&self, zone: ZoneIx, start: i64, latest: i64) -> Vec<i64> {
+        let node = self.world.zones()[zone].node;
+        let mut readies = Vec::new();
+        for date in self.date(node, start) + 1.. {
+            let Some(ready) = self.ready(zone, self.midnight(node, date)) else { break };
+            if ready > latest {
+                break;
+            }
+            readies.push(ready);
+        }
+        readies
+    }
+
+    /// The local date of a moment at a storing node, as days since 1970-01-01.
+    pub(super) fn date(&self, node: NodeIx, at: i64) -> i32 {
+        (at + self.ahead(node, at)).div_euclid(DAY) as i32
+    }
+
+    /// The first moment of a local date at a storing node: none before it is of that date.
+    fn midnight(&self, node: NodeIx, date: i32) -> i64 {
+        let about = i64::from(date) * DAY;
+        let hours = (-26..=26).map(|half| about + half * 1_800);
+        let of_date = hours.filter(|&at| self.date(node, at) >= date && self.date(node, at - 1) < date);
+        of_date.min().unwrap_or(about)
+    }
+
+    /// By how much the clocks at a storing node are ahead of UTC.
+    fn ahead(&self, node: NodeIx, at: i64) -> i64 {
+        let stores = self.world.nodes()[node].stores.as_ref();
+        let Some(calendar) = stores.and_then(|stores| stores.calendar) else { return 0 };
+        let offsets = &self.world.calendars()[calendar].zone.offsets;
+        offsets.iter().rev().find(|piece| piece.0 <= at).map_or(0, |piece| i64::from(piece.1))
+    }
+
     /// When work of a length that starts at `start` is done in the hours of a calendar.
     pub(super) fn after(&self, calendar: Option<CalendarIx>, start: i64, work: Seconds) -> Option<i64> {
         let Seconds(work) = work;

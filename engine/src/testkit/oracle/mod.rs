@@ -21,7 +21,7 @@ mod tests;
 use crate::stock::Stock;
 use crate::units::{Instant, Money};
 use crate::world::{Order, World};
-pub use forest::cheapest_forest;
+pub use forest::{cheapest_forest, cheapest_in_crowd};
 use node::Node;
 
 /// What the best plan of an order comes to.

@@ -110,11 +110,11 @@ impl Contents<'_, '_> {
         })
     }
 
-    fn grams(&self) -> u64 {
+    pub(super) fn grams(&self) -> u64 {
         self.picks.iter().map(|(item, units)| u64::from(self.sku(item).grams) * u64::from(*units)).sum()
     }
 
-    fn cm3(&self) -> u64 {
+    pub(super) fn cm3(&self) -> u64 {
         self.picks.iter().map(|(item, units)| u64::from(self.sku(item).cm3) * u64::from(*units)).sum()
     }
 

@@ -24,19 +24,11 @@ const SPLITS: u64 = 4_000;
 /// Units of an order, at most.
 const UNITS: i64 = 6;
 
-pub(super) fn draw(seed: u64) -> Generated {
+pub(super) fn draw(seed: u64, orders: i64) -> Generated {
     let random = &mut Random::part(seed, "crossed");
     let ties = random.percent(10);
-    let knobs = Knobs {
-        skus: 5,
-        storing: 3,
-        points: 2,
-        orders: 1,
-        lines: 4,
-        cells: 4,
-        ties,
-        edges: random.percent(25),
-    };
+    let knobs =
+        Knobs { skus: 5, storing: 3, points: 2, orders, lines: 4, cells: 4, ties, edges: random.percent(25) };
     let mut world: spec::World = world();
     world.currency = None;
     let placed = Random::part(seed, "clock").of(&CLOCKS);
@@ -60,7 +52,7 @@ pub(super) fn draw(seed: u64) -> Generated {
 }
 
 /// Ways to part units of the order's lines in two, none left over or some.
-fn splits(world: &spec::World, order: &spec::Order) -> u64 {
+pub(super) fn splits(world: &spec::World, order: &spec::Order) -> u64 {
     let cells = |sku: &str| {
         let stock = world.stock.iter().filter(|row| row.sku == sku && row.on_hand > 0).count();
         stock + world.inbound.iter().filter(|row| row.sku == sku).count()

@@ -4,6 +4,7 @@
 //! Both are drawn by the same code with other [`Knobs`], so a feature added here reaches both.
 
 mod crossed;
+mod crowded;
 mod goods;
 mod network;
 #[cfg(test)]
@@ -62,7 +63,13 @@ pub fn small(seed: u64) -> Generated {
 /// and 3 cross-docks, some of which store or hand over; what `small` has, and lanes to, between and from cross-docks
 /// that handle, merge and keep for so long. In most of them changing lanes or merging is worth it.
 pub fn crossed(seed: u64) -> Generated {
-    crossed::draw(seed)
+    crossed::draw(seed, 1)
+}
+
+/// A world as `crossed` makes them, with up to three smaller orders, in which departures, days, buffers and hand-over
+/// points take only so much: often the last place is wanted by two parcels, of two orders or of one.
+pub fn crowded(seed: u64) -> Generated {
+    crowded::draw(seed)
 }
 
 /// Pairs of (units picked at a node, units of them in one parcel) that the exhaustive oracle may have to look at.

@@ -13,8 +13,9 @@
 //! - all lengths of time and all moments at which something begins have a common measure, so an on-demand departure
 //!   can be moved to a multiple of it, or to the last second of a span.
 //!
-//! Capacities are not looked at: a world that has any is too much.
+//! Capacities are not looked at here: a world that has any is for [`crowd`].
 
+mod crowd;
 mod goods;
 mod rides;
 mod whole;
@@ -25,6 +26,7 @@ use super::{LINES, TooBig};
 use crate::stock::Stock;
 use crate::units::{Index, Money};
 use crate::world::{NodeIx, Order, World};
+pub use crowd::cheapest_in_crowd;
 
 /// A cost that is none: no way there.
 const NO_WAY: i64 = i64::MAX / 4;

@@ -12,14 +12,14 @@ const MOST_RUNS: usize = 3_000;
 const MOST_STEPS: usize = 60_000_000;
 
 /// A departure.
-struct Run {
-    lane: LaneIx,
-    departs: i64,
-    arrives: i64,
+pub(super) struct Run {
+    pub(super) lane: LaneIx,
+    pub(super) departs: i64,
+    pub(super) arrives: i64,
     /// When a parcel that arrives by it can ride on.
-    handled: Option<i64>,
+    pub(super) handled: Option<i64>,
     /// When a merge is ready whose last part it brings.
-    merged: Option<i64>,
+    pub(super) merged: Option<i64>,
 }
 
 /// When a node is left: everything there must be ready by a moment to depart at another.
@@ -226,7 +226,7 @@ impl<'s, 'a> Rides<'s, 'a> {
 }
 
 /// Every departure after the order is placed that arrives while handing over is of use.
-fn runs(scene: &Scene<'_>) -> Result<Vec<Run>, TooBig> {
+pub(super) fn runs(scene: &Scene<'_>) -> Result<Vec<Run>, TooBig> {
     let (placed, latest) = (scene.order.placed_at.0, scene.order.latest().0);
     let starts = scene.nodes.iter().flat_map(|node| &node.items).map(|item| item.start);
     let step = scene.clock.step(placed, starts);

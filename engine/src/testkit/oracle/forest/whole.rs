@@ -28,17 +28,10 @@ struct Whole<'s, 'a> {
 
 pub(super) fn cheapest(scene: &Scene<'_>, sets: &Sets<'_>, roots: &Roots) -> Result<i64, TooBig> {
     let policy = &scene.order.policy;
-    let wanted: usize = scene.order.lines.iter().map(|line| line.qty.0 as usize).sum();
-    let most = policy.max_deliveries.map_or(wanted, |most| wanted.min(most as usize));
-    let (stays, single, parted) = (Map::default(), Map::default(), Map::default());
-    let mut whole = Whole { scene, sets, roots, items: scene.items(), most, stays, single, parted };
-    let mut best = whole.unfilled(0);
-    let mut picked: Key = 0;
-    for _ in 0..MOST_PICKS {
-        let Some(next) = whole.next(picked) else { return Ok(best) };
-        picked = next;
-        let Some(stays) = whole.allowed(picked) else { continue };
-        let unfilled = whole.unfilled(picked);
+    let mut whole = Whole::new(scene, sets, roots);
+    let Picks { nothing, some } = whole.picks()?;
+    let mut best = nothing;
+    for (picked, stays, unfilled) in some {
         for (parcels, cost) in whole.parted(picked, stays).into_iter().enumerate() {
             if cost < NO_WAY {
                 let extra = parcels.saturating_sub(1) as i64 * policy.delivery_penalty.0;
@@ -46,7 +39,41 @@ pub(super) fn cheapest(scene: &Scene<'_>, sets: &Sets<'_>, roots: &Roots) -> Res
             }
         }
     }
-    Err(TooBig)
+    Ok(best)
+}
+
+/// Every number of units of every item that may be picked.
+pub(super) struct Picks {
+    /// What it costs to pick nothing.
+    pub(super) nothing: i64,
+    /// Units, cells that then keep units the channel could take, and the cost of what is unfilled.
+    pub(super) some: Vec<(Key, u64, i64)>,
+}
+
+/// Everything that may be picked for an order.
+pub(super) fn picks(scene: &Scene<'_>, sets: &Sets<'_>) -> Result<Picks, TooBig> {
+    Whole::new(scene, sets, &Roots::new()).picks()
+}
+
+impl<'s, 'a> Whole<'s, 'a> {
+    fn new(scene: &'s Scene<'a>, sets: &'s Sets<'s>, roots: &'s Roots) -> Self {
+        let wanted: usize = scene.order.lines.iter().map(|line| line.qty.0 as usize).sum();
+        let most = scene.order.policy.max_deliveries.map_or(wanted, |most| wanted.min(most as usize));
+        let (stays, single, parted) = (Map::default(), Map::default(), Map::default());
+        Whole { scene, sets, roots, items: scene.items(), most, stays, single, parted }
+    }
+
+    fn picks(&mut self) -> Result<Picks, TooBig> {
+        let (mut picked, mut some): (Key, _) = (0, Vec::new());
+        for _ in 0..MOST_PICKS {
+            let Some(next) = self.next(picked) else { return Ok(Picks { nothing: self.unfilled(0), some }) };
+            picked = next;
+            if let Some(stays) = self.allowed(picked) {
+                some.push((picked, stays, self.unfilled(picked)));
+            }
+        }
+        Err(TooBig)
+    }
 }
 
 impl Whole<'_, '_> {

@@ -1,0 +1,170 @@
+//! An order whose own parcels are in one another's way.
+//!
+//! First a plan is sought that does without whatever its parcels would fill: seldom the cheapest, but one that can be
+//! taken. Then what is scarce becomes a limit of the problem, one thing after another as answers pass it, until an
+//! answer passes nothing: that is the cheapest. Where this does not end, the plan known stands with the best bound.
+
+use super::{Engine, Refusal, Scratch};
+use crate::load::Scarce;
+use crate::plan::{self, Plan, Unfit};
+use crate::sourcing::{self, Breadth, Fences, Ground, TooBig};
+use crate::split::{self, Budget};
+use crate::units::{Instant, Money};
+use crate::world::{NodeIx, Order};
+
+/// Plans tried that do without what is full.
+const TRIES: usize = 64;
+
+/// Merges of one departure told to wait for later parts, at most.
+const STRICT: usize = 16;
+
+/// Things that are scarce to one order, at most: each is one more limit of its problem.
+const MOST: usize = 12;
+
+impl Engine {
+    /// A plan whose parcels leave one another room, in place of one whose parcels do not.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn solve_apart(
+        &self,
+        crowded: Plan,
+        bound: Money,
+        strict: &mut Vec<(NodeIx, Instant)>,
+        order: &Order,
+        budget: Budget<'_>,
+        fences: Fences,
+        scratch: &mut Scratch,
+    ) -> Result<Plan, Refusal> {
+        let first = self.short_of(order, &crowded);
+        let without = self.solve_without(crowded, strict, order, budget, fences, scratch);
+        if matches!(&without, Ok(plan) if plan.cost() <= bound) {
+            return without.map(|plan| Plan { bound: bound.min(plan.cost()), ..plan });
+        }
+        let penalties =
+            order.lines.iter().map(|line| line.unfilled_penalty.0.saturating_mul(i64::from(line.qty.0)));
+        let nothing = penalties.fold(0i64, i64::saturating_add);
+        let most = without
+            .as_ref()
+            .map_or(nothing.saturating_add(1), |plan| plan.cost().0.min(nothing.saturating_add(1)));
+        let (found, proven) = self.solve_with(first, most, strict, order, budget, fences, scratch)?;
+        let bound = bound.max(proven);
+        let best = match (without, found) {
+            (Ok(without), Some(found)) if found.cost() < without.cost() => found,
+            (Ok(without), _) => without,
+            (Err(_), Some(found)) => found,
+            (Err(refusal), None) => return Err(refusal),
+        };
+        Ok(Plan { bound: bound.min(best.cost()), ..best })
+    }
+
+    /// What parcels of a plan take too much of together.
+    fn short_of(&self, order: &Order, plan: &Plan) -> Vec<Scarce> {
+        self.load.short_of(&self.world, &plan::claims(&self.world, order, plan))
+    }
+
+    /// Plans again and again as if all were full that the parcels of the plan before would fill.
+    fn solve_without(
+        &self,
+        crowded: Plan,
+        strict: &[(NodeIx, Instant)],
+        order: &Order,
+        budget: Budget<'_>,
+        fences: Fences,
+        scratch: &mut Scratch,
+    ) -> Result<Plan, Refusal> {
+        let (mut plan, mut load) = (crowded, self.load.clone());
+        for _ in 0..TRIES {
+            let claims = plan::claims(&self.world, order, &plan);
+            let beyond = self.load.too_much(&self.world, &claims);
+            if beyond.is_empty() {
+                return Ok(plan);
+            }
+            for claim in beyond {
+                // Once claimed by someone else, the same is not offered again.
+                load.fill(&self.world, claim);
+            }
+            plan = self.solve_beside((&load, strict), order, budget, fences, scratch)?;
+        }
+        Err(Refusal::Unfit(Unfit::Full))
+    }
+
+    /// The cheapest plan that keeps to what there is of scarce things, if it is found, and what no plan costs less
+    /// than. Plans that cost `most` or more need not be found.
+    #[allow(clippy::too_many_arguments)]
+    fn solve_with(
+        &self,
+        first: Vec<Scarce>,
+        most: i64,
+        strict: &mut Vec<(NodeIx, Instant)>,
+        order: &Order,
+        budget: Budget<'_>,
+        fences: Fences,
+        scratch: &mut Scratch,
+    ) -> Result<(Option<Plan>, Money), Refusal> {
+        let (mut scarce, mut bound) = (first, Money(i64::MIN));
+        let mut told = 0;
+        while scarce.len() <= MOST && told < STRICT {
+            match self.solve_once_with(&scarce, most, strict, order, budget, fences, scratch) {
+                Ok(None) => break,
+                Ok(Some(plan)) => {
+                    bound = bound.max(plan.bound).min(Money(most));
+                    let more = self.short_of(order, &plan);
+                    if more.is_empty() {
+                        return Ok((Some(plan), bound));
+                    }
+                    let known = scarce.len();
+                    scarce.extend(
+                        more.into_iter().filter(|thing| !scarce[..known].contains(thing)).collect::<Vec<_>>(),
+                    );
+                    if scarce.len() == known {
+                        break;
+                    }
+                }
+                Err(Refusal::Unfit(Unfit::Waits(node, departs))) if !strict.contains(&(node, departs)) => {
+                    strict.push((node, departs));
+                    told += 1;
+                }
+                Err(Refusal::Unfit(_)) => break,
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Ok((None, bound))
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn solve_once_with(
+        &self,
+        scarce: &[Scarce],
+        most: i64,
+        strict: &[(NodeIx, Instant)],
+        order: &Order,
+        budget: Budget<'_>,
+        fences: Fences,
+        scratch: &mut Scratch,
+    ) -> Result<Option<Plan>, Refusal> {
+        let ground = Ground { strict, apart: true, ..self.ground() };
+        let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
+        let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
+        let breadth = Breadth::Merging(most);
+        let joined = sourcing::join(ground, order, fences, breadth, scarce, sheet, &mut problem);
+        if joined.map_err(Refusal::TooBig)?.is_none() {
+            return Ok(None);
+        }
+        split::solve(&problem, budget, search, solution)
+            .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+        solution.bound = solution.bound.min(sheet.unseen);
+        let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
+        if let Ok(plan) = &mut plan
+            && !plan.unfilled.is_empty()
+        {
+            // What the order's own parcels take counts as taken.
+            let mut load = self.load.clone();
+            scarce.iter().for_each(|thing| thing.used_up(&self.world, &mut load));
+            let ground = Ground { load: &load, apart: false, ..ground };
+            sourcing::source(ground, order, fences, Breadth::All, sheet, &mut problem)
+                .map_err(Refusal::TooBig)?;
+            super::tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
+        }
+        *memory = sourcing::over(problem, &[]);
+        plan.map(Some).map_err(Refusal::Unfit)
+    }
+}
