@@ -41,12 +41,13 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Hubs of one order at most.
-const HUBS: usize = 512;
+const HUBS: usize = 1024;
 
 /// Hubs times states that the search for trees walks, at most: a few milliseconds.
-const STATES: u64 = 1 << 15;
+const STATES: u64 = 1 << 17;
 
 /// A hub as it is found: before the hub it ends in is known by its row.
+#[derive(Clone)]
 struct Found {
     hub: Hub,
     row: HubRow,

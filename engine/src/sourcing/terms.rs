@@ -83,7 +83,8 @@ pub struct Terms {
     points: IndexVec<NodeIx, Option<Road>>,
     gaps: Gaps,
     pub(super) chains: Chains,
-    /// By node the cheapest carriage of an empty parcel to a cross-dock; nothing to pay where it is one.
+    /// By node the cheapest carriage of an empty parcel to a cross-dock, and being handled there; nothing to pay where it
+    /// is one.
     cheapest_legs: IndexVec<NodeIx, i64>,
 }
 
@@ -113,7 +114,10 @@ impl Terms {
         let gaps = Gaps::new(&staircases);
         let cheapest = |node: NodeIx| {
             let legs = transit.heads_from(node).filter_map(|head| {
-                staircases[priced(*transit.head(head).lanes.first()?) as usize].price(0, 0)
+                let first = *transit.head(head).lanes.first()?;
+                let docks = world.nodes()[world.lanes()[first].to].cross_docks.as_ref();
+                let handled = docks.map_or(0, |docks| docks.cost_per_parcel.0);
+                staircases[priced(first) as usize].price(0, 0)?.checked_add(handled)
             });
             let here = world.nodes()[node].cross_docks.is_some().then_some(0);
             legs.chain(here).min().unwrap_or(i64::MAX / 4)
@@ -139,7 +143,7 @@ impl Terms {
         self.gaps.of(one, other)
     }
 
-    /// The cheapest carriage of an empty parcel from a node to a cross-dock.
+    /// The cheapest carriage of an empty parcel from a node to a cross-dock, and being handled there.
     pub(super) fn cheapest_leg(&self, from: NodeIx) -> i64 {
         self.cheapest_legs[from]
     }

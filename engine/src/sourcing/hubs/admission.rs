@@ -1,6 +1,6 @@
 //! What a departure from a cross-dock waits for: which goods can be merged for it without waiting too long anywhere.
 
-use super::Finder;
+use super::{Finder, Found};
 use crate::sourcing::Sheet;
 use crate::sourcing::relays::{End, Merge, ride};
 use crate::sourcing::rides::Rides;
@@ -18,8 +18,6 @@ pub(super) struct Wait {
     pub by: Instant,
     /// When it departs.
     pub departs: Instant,
-    /// Legs that parcels that end in it may have had.
-    pub legs_left: usize,
 }
 
 /// What a departure waits for.
@@ -46,15 +44,16 @@ impl<'f> Finder<'f> {
         &mut self,
         wait: Wait,
         merges: bool,
+        terms: &Found,
         sheet: &mut Sheet,
         problem: &Problem<'_>,
     ) -> Admission {
-        let Wait { node, by, departs, legs_left } = wait;
+        let Wait { node, by, departs } = wait;
         let mut admission = Admission { rides: SmallVec::new(), complete: true, merges };
         let reaches = self.reaches(node, sheet, problem);
         let never = Instant::NEVER;
         let merge = Merge { node, by, departs, longest: None, hand_over: never };
-        for reach in reaches.iter().filter(|reach| reach.track.lanes.len() <= legs_left) {
+        for reach in reaches.iter().filter(|reach| self.is_useful(reach, terms)) {
             for laden in &reach.laden {
                 let selection = &sheet.selections[laden.selection as usize];
                 let arrives_from = selection

@@ -1,7 +1,8 @@
 //! What is asked of a cross-dock again and again while hubs are found: when merges could be done there, which ways of
 //! places lead there, what a parcel to it costs at least.
 
-use super::{Cost, Finder};
+use super::least::parcel_by;
+use super::{Cost, Finder, Found};
 use crate::sourcing::chains::handling;
 use crate::sourcing::relays::{End, Laden, Merge, Ride, Track, lade};
 use crate::sourcing::roads::{what_tolerates, when_ready};
@@ -24,6 +25,8 @@ pub(super) struct Reach<'f> {
     pub laden: SmallVec<[Laden; 1]>,
     /// By moment at which goods are ready the earliest ride of all; at least one.
     pub rides: SmallVec<[Ride; 1]>,
+    /// What a parcel that takes it costs at least.
+    pub cost: Cost,
 }
 
 impl Reach<'_> {
@@ -166,8 +169,12 @@ impl<'f> Finder<'f> {
         let never = Instant::NEVER;
         let anything = Merge { node: dock, by: never, departs: never, longest: None, hand_over: never };
         let laden = lade(self.ground, self.order, track, End::Merge(anything), |_| true, sheet, problem);
-        if !laden.is_empty() {
-            reaches.push(Reach { track, laden, rides });
+        let place = &sheet.places[usize::from(track.place)];
+        let carriage = problem.staircases[track.chain.staircase as usize].price(0, 0);
+        if let Some(carriage) = carriage.filter(|_| !laden.is_empty()) {
+            let way = carriage.saturating_add(track.cost);
+            let cost = parcel_by(self.ground, self.order, place, way, problem);
+            reaches.push(Reach { track, laden, rides, cost });
         }
     }
 
@@ -230,6 +237,12 @@ impl<'f> Finder<'f> {
         let window = transit.least_window(dock, longest);
         let gap = transit.timetable(lane).longest_gap();
         gap.zip(window).is_some_and(|(gap, window)| gap <= window)
+    }
+
+    /// Whether a plan that is of use may have a parcel that takes a way and ends in a hub.
+    pub(super) fn is_useful(&self, reach: &Reach<'_>, hub: &Found) -> bool {
+        reach.track.lanes.len() <= hub.legs_left
+            && self.floor.with(hub.least.and(hub.another).and(reach.cost)) < self.most
     }
 
     /// Whether goods may wait at a cross-dock only so long.

@@ -111,6 +111,19 @@ pub fn least_with_a_merge(
     Some(Floor::of(ground, order, sheet, problem).with(cost))
 }
 
+/// What a parcel from a place costs at least by a way that costs so much.
+pub(super) fn parcel_by(
+    ground: Ground<'_>,
+    order: &Order,
+    place: &Place,
+    way: i64,
+    problem: &Problem<'_>,
+) -> Cost {
+    let whole = place.packing.saturating_add(way);
+    let any = any_parcel(ground, order, place, problem).max(0);
+    Cost { whole, beyond: whole.saturating_sub(any).max(0) }
+}
+
 impl Finder<'_> {
     /// What a parcel that ends at a cross-dock costs at least, lines apart.
     pub(super) fn parcel(
@@ -123,9 +136,7 @@ impl Finder<'_> {
         let mut cheapest: Option<Cost> = None;
         for place in sheet.places.iter().filter(|place| place.last != NONE) {
             let Some(way) = self.cheapest_to(place.node, dock, legs, problem) else { continue };
-            let whole = place.packing.checked_add(way)?;
-            let any = any_parcel(self.ground, self.order, place, problem).max(0);
-            let beyond = whole.saturating_sub(any).max(0);
+            let Cost { whole, beyond } = parcel_by(self.ground, self.order, place, way, problem);
             cheapest = Some(cheapest.map_or(Cost { whole, beyond }, |known| Cost {
                 whole: known.whole.min(whole),
                 beyond: known.beyond.min(beyond),

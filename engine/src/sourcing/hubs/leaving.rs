@@ -25,6 +25,9 @@ use smallvec::SmallVec;
 /// Departures of one chain at most that are looked at.
 const DEPARTURES: usize = 64;
 
+/// Merges elsewhere that may end in one, for which its departures are still told apart.
+const INNER: usize = 8;
+
 /// The same, where the parcel leaves whenever it is ready.
 const MERGES: usize = 512;
 
@@ -90,11 +93,15 @@ impl<'f> Finder<'f> {
             waits.filter_map(|longest| target.departs.before(longest)).max()
         });
         let rides = self.rides(onward, selection, arrives_from.unwrap_or(Instant::ALWAYS));
-        let merges = self.known_merges(onward.from, terms.legs_left, sheet, problem);
         let free = !self.dwells && world.is_unlimited();
         let mut found: Vec<Leaving> = Vec::new();
+        let inner = free && self.units > terms.depth + 1 && !self.to_hub(terms, 0, problem).is_empty();
+        let last = match inner || !free {
+            true => self.known_merges(onward.from, terms.legs_left, sheet, problem).last().copied(),
+            false => Some(self.all_there(onward.from, terms, sheet, problem)),
+        };
         if free
-            && let Some(&last) = merges.last()
+            && let Some(last) = last.filter(|&last| last != Instant::ALWAYS)
             && let Some(leaving) = self.leaving(onward, &rides, last, terms)?
             && leaving.lateness == 0
             && !lots_end(sheet, Instant::ALWAYS, leaving.hand_over)
@@ -109,9 +116,11 @@ impl<'f> Finder<'f> {
         let dwells = scheduled && (!world.is_unlimited() || self.dwells && self.anything_dwells(onward.from));
         // Where room is limited, or goods are known to wait too long, each departure is a case of its own.
         if dwells && world.is_unlimited() && self.ground.strict.is_empty() {
+            let merges = self.known_merges(onward.from, terms.legs_left, sheet, problem);
             let Some(&ready) = merges.first() else { return Ok(found) };
             return self.choose(onward, &rides, terms, ready, sheet, problem);
         }
+        let merges = self.known_merges(onward.from, terms.legs_left, sheet, problem);
         let most = if scheduled { DEPARTURES } else { MERGES };
         let (mut next, mut looked) = (0, 0);
         let mut ready = Instant::ALWAYS;
@@ -168,8 +177,11 @@ impl<'f> Finder<'f> {
             Some(period) => self.settled(onward.from, terms, &inner, sheet, problem).zip(Some(period)),
             None => None,
         };
-        // What merges elsewhere that may end here cost at least.
-        let inner = inner.iter().map(|inner| self.floor.with(inner.least)).min();
+        // Where many merges elsewhere may end here, departures are told apart by the parcels of places alone, and what
+        // another departure could be worth to those merges is part of the bound.
+        let (many, least_inner) =
+            (inner.len() > INNER, inner.iter().map(|inner| self.floor.with(inner.least)).min());
+        let inner = !inner.is_empty() && !many;
         let mut in_time: Vec<Leaving> = Vec::new();
         let mut found: Vec<(Leaving, Admission)> = Vec::new();
         let mut looked = 0;
@@ -185,11 +197,11 @@ impl<'f> Finder<'f> {
                 self.leave_unseen(terms, leaving.lateness);
                 break;
             }
-            if let Some((from, period)) = settled
-                && leaving.lateness == 0
-            {
-                // Once all departures are alike, one period of them is enough.
-                let all = from.after(period).is_some_and(|until| leaving.departs > until);
+            // Once all departures are alike, one period of them is enough.
+            let all = settled.is_some_and(|(from, period)| {
+                from.after(period).is_some_and(|until| leaving.departs >= until)
+            });
+            if settled.is_some() && leaving.lateness == 0 {
                 in_time.push(leaving);
                 if all {
                     break;
@@ -199,11 +211,15 @@ impl<'f> Finder<'f> {
             let before = std::mem::take(&mut in_time);
             if self.weigh(before, spoils, inner, onward, terms, &mut found, sheet, problem)
                 || self.weigh(vec![leaving], spoils, inner, onward, terms, &mut found, sheet, problem)
+                || all
             {
                 break;
             }
         }
         self.weigh(in_time, spoils, inner, onward, terms, &mut found, sheet, problem);
+        if many && looked > found.len() {
+            self.unseen = self.unseen.min(least_inner.unwrap_or(i64::MAX));
+        }
         Ok(found.into_iter().map(|found| found.0).collect())
     }
 
@@ -214,7 +230,7 @@ impl<'f> Finder<'f> {
         &mut self,
         leavings: Vec<Leaving>,
         spoils: bool,
-        inner: Option<i64>,
+        inner: bool,
         onward: &Onward,
         terms: &Found,
         found: &mut Vec<(Leaving, Admission)>,
@@ -235,9 +251,9 @@ impl<'f> Finder<'f> {
                 last.departs.before(period).map_or(from, |before| before.after(Seconds(1)).unwrap_or(before));
         }
         for leaving in leavings.into_iter().filter(|leaving| leaving.departs >= from) {
-            let Leaving { departs, by, hand_over, lateness, .. } = leaving;
-            let wait = Wait { node: onward.from, by, departs, legs_left: terms.legs_left };
-            let admission = self.admission(wait, inner.is_some(), sheet, problem);
+            let Leaving { departs, by, hand_over, .. } = leaving;
+            let wait = Wait { node: onward.from, by, departs };
+            let admission = self.admission(wait, inner, terms, sheet, problem);
             let stop = admission.complete && !lots_end(sheet, Instant::ALWAYS, hand_over);
             let serves = |one: &(Leaving, Admission), other: &(Leaving, Admission)| {
                 let (from, to) =
@@ -249,9 +265,7 @@ impl<'f> Finder<'f> {
                 found.retain(|known| !serves(&next, known));
                 found.push(next);
             }
-            if stop && (lateness > 0 || inner.is_none()) {
-                // Merges elsewhere may still come later, and be later.
-                self.unseen = self.unseen.min(inner.map_or(i64::MAX, |inner| inner.saturating_add(lateness)));
+            if stop && !inner {
                 return true;
             }
         }
@@ -271,13 +285,7 @@ impl<'f> Finder<'f> {
         let Ground { transit, terms: prices, world, .. } = self.ground;
         let docks = prices.chains.docks().iter().filter_map(|&dock| world.nodes()[dock].cross_docks.as_ref());
         let dwell = docks.flat_map(|docks| docks.keeps.iter().filter_map(|keep| keep.longest)).max()?;
-        let mut there = |finder: &mut Finder<'f>, dock: NodeIx, legs: usize| {
-            let reaches = finder.reaches(dock, sheet, problem);
-            let reaches = reaches.iter().filter(|reach| reach.track.lanes.len() <= legs);
-            let merged = reaches.flat_map(|reach| reach.rides.iter().map(|ride| ride.merged)).max();
-            merged.unwrap_or(Instant::ALWAYS)
-        };
-        let mut from = there(self, dock, terms.legs_left);
+        let mut from = self.all_there(dock, terms, sheet, problem);
         for inner in inner {
             if inner.legs_left > 0 && self.units > inner.depth + 1 {
                 // Merges of merges of merges: not worth telling.
@@ -290,10 +298,21 @@ impl<'f> Finder<'f> {
                     return None;
                 }
             }
-            let first = there(self, inner.from, inner.legs_left).max(self.order.placed_at).after(dwell)?;
+            let another = self.known_parcel(inner.from, inner.legs_left, sheet, problem)?;
+            let hub = Found { legs_left: inner.legs_left, least: inner.least, another, ..terms.clone() };
+            let first = self.all_there(inner.from, &hub, sheet, problem);
+            let first = first.max(self.order.placed_at).after(dwell)?;
             from = from.max(transit.mergeable_after(dock, &inner.lanes, first)?);
         }
         from.max(self.order.placed_at).after(dwell)
+    }
+
+    /// When all that can end in a hub has been there once.
+    fn all_there(&mut self, dock: NodeIx, hub: &Found, sheet: &mut Sheet, problem: &Problem<'_>) -> Instant {
+        let reaches = self.reaches(dock, sheet, problem);
+        let reaches = reaches.iter().filter(|reach| self.is_useful(reach, hub));
+        let merged = reaches.flat_map(|reach| reach.rides.iter().map(|ride| ride.merged)).max();
+        merged.unwrap_or(Instant::ALWAYS)
     }
 
     /// Notes that departures of a chain from one on were not looked at.

@@ -17,7 +17,7 @@ impl Finder<'_> {
         let node = self.found[usize::from(hub)].row.node;
         let reaches = self.reaches(node, sheet, problem);
         let found = &self.found[usize::from(hub)];
-        let (by, departs, legs_left) = (found.by, found.departs, found.legs_left);
+        let (by, departs) = (found.by, found.departs);
         // One part that comes late makes the merged parcel ready late enough. Only where none did, each has to.
         let longest = found.row.longest.filter(|_| self.ground.strict.contains(&(node, departs)));
         let items = found.items.as_deref();
@@ -26,7 +26,7 @@ impl Finder<'_> {
         let mut before = None;
         for reach in reaches.iter() {
             // What no parcel can ride in time need not be looked at.
-            if reach.merged() > by || reach.track.lanes.len() > legs_left {
+            if reach.merged() > by || !self.is_useful(reach, &self.found[usize::from(hub)]) {
                 continue;
             }
             let number = reach.track.place;
