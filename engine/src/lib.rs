@@ -97,6 +97,8 @@ pub mod split;
 
 pub mod plan;
 
+pub mod ledger;
+
 pub mod check;
 
 mod engine;

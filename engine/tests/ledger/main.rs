@@ -1,0 +1,5 @@
+//! The ledger against a plain one, against faults, and in stories.
+
+#![cfg(feature = "testkit")]
+
+mod model;
