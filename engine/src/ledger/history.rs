@@ -111,17 +111,20 @@ impl History {
         at: Second,
     ) -> Result<(), Refusal> {
         for (row, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.measure == Measure::Units) {
-            let alone = [*rule];
             let refused = match rule.scope {
                 Scope::Sku => {
-                    let over = asked.iter().find_map(|&(sku, units)| {
+                    let counts = asked.iter().map(|&(sku, units)| {
                         let count = self.skus.get_mut(&(row as u8, sku));
-                        let most = count.map_or(0, |count| count.within(rule.window, at)) + u64::from(units);
-                        (most > u64::from(rule.limit)).then_some(most)
+                        count.map_or(0, |count| count.within(rule.window, at)) + u64::from(units)
                     });
-                    over.map_or(Ok(()), |most| Err(Refusal::new(Code::LimitReached, most, rule.limit)))
+                    match counts.max().unwrap_or(0) {
+                        most if most > u64::from(rule.limit) => {
+                            Err(Refusal::new(Code::LimitReached, most, rule.limit))
+                        }
+                        _ => Ok(()),
+                    }
                 }
-                _ => self.allows(&alone, customer, asked, None, at),
+                _ => self.allows(&[*rule], customer, asked, None, at),
             };
             refused.map_err(|refusal| refusal.on(row))?;
         }

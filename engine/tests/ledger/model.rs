@@ -45,3 +45,4 @@ fn random_commands_are_answered_as_a_plain_ledger_answers() {
         }
     }
 }
+
