@@ -10,7 +10,7 @@ CARGO ?= cargo
 PYTHON ?= python3
 # Everything is built in one profile with one set of features, so that nothing is built twice. All features but `highs`,
 # which wants cmake, a C++ compiler and libclang.
-FEATURES := --features volok/testkit,volok/last-resort
+FEATURES := --features volok/testkit,volok/last-resort,volok/sqlite
 BUILD := --workspace $(FEATURES)
 SOLVER ?= last-resort
 # Real orders that the examples plan, where their data lies beside the project.

@@ -20,13 +20,16 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
     ("plan", &["load", "sourcing", "spec", "split", "stock", "units", "world"]),
     ("ledger", &["load", "plan", "stock", "units", "world"]),
     ("check", &["plan", "stock", "units", "world"]),
-    ("engine", &["ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"]),
+    (
+        "engine",
+        &["ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"],
+    ),
     ("testkit", &["check", "ledger", "load", "plan", "spec", "stock", "transit", "units", "world"]),
     (
         "lib",
         &[
-            "check", "engine", "ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units",
-            "world",
+            "check", "engine", "ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit",
+            "units", "world",
         ],
     ),
 ];

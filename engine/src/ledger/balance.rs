@@ -6,13 +6,14 @@
 use super::number::Second;
 use std::collections::BTreeMap;
 
-/// Seconds at which held units end, with how many end then.
+/// Seconds at which held units end, with how many end then. Boxes are one word wide, so that a cell without many ends
+/// stays small.
+#[allow(clippy::box_collection)]
 #[derive(Clone, Debug)]
 enum Ends {
     /// Up to two, rising; none where the units are 0. Most cells never have more.
     Near([(u32, u32); 2]),
     /// Up to [`FEW`], rising.
-    #[allow(clippy::box_collection)] // One word wide, so that a cell without many ends stays small.
     Few(Box<Vec<(u32, u32)>>),
     /// A hot cell.
     Many(Box<BTreeMap<u32, u32>>),

@@ -143,9 +143,7 @@ fn of(claim: &Claim) -> load::Claim {
         Claim::NodeDay { node, date, parcels, lines, .. } => {
             load::Claim::NodeDay { node: NodeIx(node.0), date, parcels, lines }
         }
-        Claim::Buffer { node, from, until, .. } => {
-            load::Claim::Buffer { node: NodeIx(node.0), from, until }
-        }
+        Claim::Buffer { node, from, until, .. } => load::Claim::Buffer { node: NodeIx(node.0), from, until },
         Claim::Point { node, from, until, .. } => load::Claim::Point { node: NodeIx(node.0), from, until },
     }
 }

@@ -61,12 +61,9 @@ impl Book {
                         let full = Refusal::new(Code::OutOfRange, draw.qty, limits::UNITS);
                         line.requested = line.requested.checked_add(draw.qty).ok_or(full)?;
                     }
-                    None => lines.push(Line {
-                        cell: draw.cell,
-                        requested: draw.qty,
-                        fulfilled: 0,
-                        released: 0,
-                    }),
+                    None => {
+                        lines.push(Line { cell: draw.cell, requested: draw.qty, fulfilled: 0, released: 0 })
+                    }
                 }
             }
             match lines.len() > limits::LINES {
@@ -155,4 +152,3 @@ impl Book {
         Ok(Done::Held { hold: id, version: hold.version, expires: hold.expires, state })
     }
 }
-

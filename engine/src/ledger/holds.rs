@@ -117,13 +117,6 @@ impl Holds {
         self.lines.run(hold.start as usize, usize::from(hold.len))
     }
 
-    /// One line, to be changed.
-    pub fn line_mut(&mut self, id: HoldId, line: usize) -> Option<&mut Line> {
-        let hold = self.get(id)?;
-        let (start, len) = (hold.start as usize, usize::from(hold.len));
-        self.lines.run_mut(start, len).get_mut(line)
-    }
-
     /// The next number, for a hold with these lines.
     pub fn add(&mut self, mut hold: Hold, lines: &[Line]) -> HoldId {
         (hold.start, hold.room) = self.run(lines.len());
@@ -146,6 +139,14 @@ impl Holds {
                 HoldId::of(row, 0)
             }
         }
+    }
+
+    /// A hold as written down: the next row, of a known generation.
+    pub fn add_as(&mut self, mut hold: Hold, generation: u32, lines: &[Line]) {
+        (hold.start, hold.room) = self.run(lines.len());
+        (hold.len, hold.generation) = (lines.len() as u16, generation);
+        self.lines.run_mut(hold.start as usize, lines.len()).copy_from_slice(lines);
+        self.rows.push(hold);
     }
 
     /// Replaces the lines of a hold.
@@ -212,8 +213,8 @@ mod tests {
 
     #[test]
     fn a_hold_stays_small() {
-        assert!(std::mem::size_of::<Hold>() <= 72, "{}", std::mem::size_of::<Hold>());
-        assert_eq!(std::mem::size_of::<Line>(), 16);
+        assert!(size_of::<Hold>() <= 72, "{}", size_of::<Hold>());
+        assert_eq!(size_of::<Line>(), 16);
     }
 
     #[test]

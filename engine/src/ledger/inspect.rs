@@ -28,9 +28,11 @@ impl Body {
                 lines(&place.lines)?;
                 within(place.life, 1, limits::LONGEST_LIFE)?;
                 match place.claims.len() <= limits::CLAIMS {
-                    true => place.claims.iter().enumerate().try_for_each(|(row, claim)| {
-                        claim.inspect().map_err(|refusal| refusal.on(row))
-                    }),
+                    true => place
+                        .claims
+                        .iter()
+                        .enumerate()
+                        .try_for_each(|(row, claim)| claim.inspect().map_err(|refusal| refusal.on(row))),
                     false => {
                         Err(Refusal::new(Code::TooMany, place.claims.len() as u64, limits::CLAIMS as u64))
                     }
@@ -86,9 +88,9 @@ impl StockEvent {
                 }
                 within(qty, 1, limits::UNITS)
             }
-            StockChange::Count(_, qty)
-            | StockChange::Announced(_, qty, _)
-            | StockChange::Arrived(_, qty) => within(qty, 0, limits::UNITS),
+            StockChange::Count(_, qty) | StockChange::Announced(_, qty, _) | StockChange::Arrived(_, qty) => {
+                within(qty, 0, limits::UNITS)
+            }
         }
     }
 }
@@ -113,9 +115,9 @@ impl Claim {
 
 fn lines(lines: &[Wanted]) -> Result<(), Refusal> {
     let in_turn = lines.iter().enumerate();
-    in_turn.map(|(row, line)| (row, within(line.qty, 1, limits::UNITS))).try_for_each(|(row, found)| {
-        found.map_err(|refusal| refusal.on(row))
-    })
+    in_turn
+        .map(|(row, line)| (row, within(line.qty, 1, limits::UNITS)))
+        .try_for_each(|(row, found)| found.map_err(|refusal| refusal.on(row)))
 }
 
 fn count(found: usize, most: usize) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use std::collections::VecDeque;
 use std::hash::BuildHasher;
 
-const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x6b_6579_73);
+const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x6b65_7973);
 
 /// Tables the keys are spread over, so that growing one of them moves few.
 const TABLES: usize = 1_024;

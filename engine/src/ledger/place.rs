@@ -61,13 +61,8 @@ impl Book {
         }
         let (hold, expires) = self.add(place, &draws, at)?;
         if !self.settings.rules.is_empty() {
-            let past = Past {
-                hold,
-                created: at,
-                expires,
-                end: End::Open,
-                units: asked.iter().copied().collect(),
-            };
+            let past =
+                Past { hold, created: at, expires, end: End::Open, units: asked.iter().copied().collect() };
             self.history.placed(&self.settings.rules, place.customer, past);
         }
         Ok(Done::Held { hold, version: 1, expires, state: State::Active })

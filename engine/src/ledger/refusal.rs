@@ -29,12 +29,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Refusal { code, line, asked, there_is } = self;
-        write!(
-            f,
-            "{} (line {line}): asked {asked}, there is {there_is}; {}",
-            code.code(),
-            code.advice()
-        )
+        write!(f, "{} (line {line}): asked {asked}, there is {there_is}; {}", code.code(), code.advice())
     }
 }
 

@@ -39,12 +39,7 @@ impl Book {
 
     /// Finds free units for each line, after those of the lines before it. Nothing changes. O(lines × cells of an
     /// SKU at a node).
-    pub(super) fn resolve(
-        &self,
-        channel: ChannelNo,
-        lines: &[Wanted],
-        at: Second,
-    ) -> Result<Draws, Refusal> {
+    pub(super) fn resolve(&self, channel: ChannelNo, lines: &[Wanted], at: Second) -> Result<Draws, Refusal> {
         let mut draws = Draws::new();
         for (row, line) in lines.iter().enumerate() {
             let found = match line.what {
@@ -135,7 +130,10 @@ impl Book {
     }
 
     /// Units by what a fence would be on.
-    pub(super) fn by_key(&self, units: impl Iterator<Item = (CellNo, u32)>) -> SmallVec<[(FenceKey, u32); 4]> {
+    pub(super) fn by_key(
+        &self,
+        units: impl Iterator<Item = (CellNo, u32)>,
+    ) -> SmallVec<[(FenceKey, u32); 4]> {
         let mut by_key = SmallVec::<[(FenceKey, u32); 4]>::new();
         for (cell, qty) in units.filter(|units| units.1 > 0) {
             let Some(key) = self.cells.spot(cell).map(|spot| key_of(&spot.facts)) else { continue };

@@ -7,7 +7,7 @@ use super::keys::Answered;
 use super::number::*;
 use super::outcome::{Done, Outcome};
 use super::refusal::{Code, Refusal};
-use super::wire::{Writer, write_body};
+use super::wire::{Chain, Writer, write_body, write_state};
 
 /// Everything the ledger knows.
 #[derive(Clone, Debug, Default)]
@@ -69,8 +69,9 @@ impl State {
 
     /// What is answered without an operation; else the digest of what is asked.
     fn known(&mut self, command: &Command, now: Stamp) -> Result<u64, Outcome> {
-        let refused = |code, asked: u64, there_is: u64| {
-            Outcome { at: self.last, result: Err(Refusal::new(code, asked, there_is)) }
+        let refused = |code, asked: u64, there_is: u64| Outcome {
+            at: self.last,
+            result: Err(Refusal::new(code, asked, there_is)),
         };
         if self.poisoned.is_some() {
             return Err(refused(Code::Poisoned, 0, 0));
@@ -154,6 +155,14 @@ impl State {
     /// Which invariant was found broken, if one was: then nothing is done any more.
     pub fn poisoned(&self) -> Option<&'static str> {
         self.poisoned
+    }
+
+    /// A hash of everything the state means, the same for the same log whatever was looked at, and wherever it was
+    /// recovered. O(state).
+    pub fn hash(&self) -> Chain {
+        let mut form = Writer::default();
+        write_state(self, &mut form);
+        blake3::hash(&form.0).into()
     }
 
     /// The form of the body applied last.

@@ -210,6 +210,13 @@ impl Book {
         }
     }
 
+    /// Capacity claims that are taken, by hold. O(holds).
+    pub(super) fn claims_at(&self, at: Second) -> Vec<Claim> {
+        let with_claims = self.holds.rows.iter().enumerate().filter(|(_, hold)| hold.claims);
+        let ids = with_claims.map(|(row, hold)| HoldId::of(row as u32, hold.generation));
+        ids.flat_map(|id| self.claims(id, at).iter().copied()).collect()
+    }
+
     /// Units a fence keeps for its channels, by (sku, seller, node) and channels; nothing where there is no such fence.
     pub fn fenced(
         &self,

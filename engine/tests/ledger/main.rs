@@ -1,5 +1,13 @@
 //! The ledger against a plain one, against faults, and in stories.
 
 #![cfg(feature = "testkit")]
+// Seeds and counts are told.
+#![allow(clippy::print_stdout)]
 
+mod durable;
+mod front;
 mod model;
+mod short;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod support;

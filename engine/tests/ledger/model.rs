@@ -1,14 +1,8 @@
 //! Random commands, answer for answer as a plain ledger gives them; and every short run of commands on one cell.
 
+use crate::support::{ANY, number};
 use volok::ledger::*;
 use volok::testkit::ledger::{Commands, Model, World};
-
-/// Believes every clock: the plain ledger knows no jumps.
-const ANY: ClockTerms = ClockTerms { longest_jump: u32::MAX };
-
-fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual)
-}
 
 fn step(ledger: &mut State, model: &mut Model, command: &Command, now: Stamp) -> Result<Outcome, String> {
     let applied = ledger.apply(command, now, ANY);
@@ -45,4 +39,3 @@ fn random_commands_are_answered_as_a_plain_ledger_answers() {
         }
     }
 }
-

@@ -313,16 +313,7 @@ fn read_lines(from: &mut Reader<'_>) -> Result<Lines, Damage> {
 pub(in crate::ledger) fn write_claim(claim: &Claim, to: &mut Writer) {
     let number = |most: Option<u32>| most.map(u64::from);
     match *claim {
-        Claim::Departure {
-            lane,
-            compartment,
-            departs,
-            grams,
-            cm3,
-            most_grams,
-            most_cm3,
-            most_parcels,
-        } => {
+        Claim::Departure { lane, compartment, departs, grams, cm3, most_grams, most_cm3, most_parcels } => {
             to.byte(1);
             to.number(lane.0);
             to.byte(compartment);

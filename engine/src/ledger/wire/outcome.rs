@@ -5,8 +5,7 @@ use crate::ledger::number::*;
 use crate::ledger::outcome::{Done, State};
 use crate::ledger::refusal::{Code, Refusal};
 
-const STATES: [State; 5] =
-    [State::Active, State::Partial, State::Fulfilled, State::Released, State::Expired];
+const STATES: [State; 5] = [State::Active, State::Partial, State::Fulfilled, State::Released, State::Expired];
 
 /// Numbers of refusals in the log. A number once given is never given to another.
 const CODES: [(u8, Code); 31] = [
@@ -96,12 +95,8 @@ pub(in crate::ledger) fn read_outcome(from: &mut Reader<'_>) -> Result<Result<Do
             let number = from.byte()?;
             let code = CODES.iter().find(|known| known.0 == number).map(|known| known.1);
             let code = code.ok_or(from.damage("no refusal has this number"))?;
-            let refusal = Refusal {
-                code,
-                line: from.small()?,
-                asked: from.number()?,
-                there_is: from.number()?,
-            };
+            let refusal =
+                Refusal { code, line: from.small()?, asked: from.number()?, there_is: from.number()? };
             return Ok(Err(refusal));
         }
         1 => Done::Numbered { first: from.small()? },

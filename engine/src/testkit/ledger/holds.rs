@@ -127,12 +127,8 @@ impl Plain {
         if noted {
             self.placed.extend(asked.iter().map(|&(sku, qty)| (sku, at, qty, true)));
         }
-        let line = |&(cell, qty): &(CellNo, u32)| PlainLine {
-            cell,
-            requested: qty,
-            fulfilled: 0,
-            released: 0,
-        };
+        let line =
+            |&(cell, qty): &(CellNo, u32)| PlainLine { cell, requested: qty, fulfilled: 0, released: 0 };
         self.holds.push(PlainHold {
             id,
             place: place.clone(),

@@ -116,10 +116,8 @@ impl Commands {
 
     fn body(&mut self, ledger: &State, tenant: Tenant) -> Body {
         let random = &mut self.random;
-        let holds: Vec<HoldView> = ledger
-            .book(tenant)
-            .map(|book| book.holds_at(ledger.at().second()).collect())
-            .unwrap_or_default();
+        let holds: Vec<HoldView> =
+            ledger.book(tenant).map(|book| book.holds_at(ledger.at().second()).collect()).unwrap_or_default();
         let live: Vec<&HoldView> = holds.iter().filter(|hold| hold.state.is_live()).collect();
         let hold = match live.is_empty() || random.percent(8) {
             true if holds.is_empty() => None,
@@ -134,10 +132,10 @@ impl Commands {
         };
         match random.below(100) {
             0..35 => self.place(hold),
-            35..50 => Body::Adjust(Adjust { hold: id, version, drops: self.picks(hold), adds: self.lines(0) }),
-            50..58 => {
-                Body::Extend(Extend { hold: id, version, life: random.between(1, 40) as u32 })
+            35..50 => {
+                Body::Adjust(Adjust { hold: id, version, drops: self.picks(hold), adds: self.lines(0) })
             }
+            50..58 => Body::Extend(Extend { hold: id, version, life: random.between(1, 40) as u32 }),
             58..68 => Body::Fulfil(Fulfil {
                 hold: id,
                 version,
@@ -152,7 +150,11 @@ impl Commands {
                 sku: SkuNo(0),
                 seller: SellerNo(random.below(2) as u32),
                 node: NodeNo(0),
-                channels: random.of(&[&[0][..], &[1], &[0, 1], &[2]]).iter().map(|&row| ChannelNo(row)).collect(),
+                channels: random
+                    .of(&[&[0][..], &[1], &[0, 1], &[2]])
+                    .iter()
+                    .map(|&row| ChannelNo(row))
+                    .collect(),
                 qty: random.below(5) as u32,
             }),
             96..98 => self.settings(),
