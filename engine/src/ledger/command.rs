@@ -50,6 +50,29 @@ pub enum Body {
     ConfirmClock,
 }
 
+impl Body {
+    /// What is asked, in a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Body::Register(..) => "register",
+            Body::OpenCells(_) => "open_cells",
+            Body::Settings(_) => "settings",
+            Body::Channel(..) => "channel",
+            Body::Node(..) => "node",
+            Body::Safety(..) => "safety",
+            Body::Fence(_) => "fence",
+            Body::Stock(_) => "stock",
+            Body::Place(_) => "place",
+            Body::Adjust(_) => "adjust",
+            Body::Extend(_) => "extend",
+            Body::Fulfil(_) => "fulfil",
+            Body::Release(_) => "release",
+            Body::Forget(_) => "forget",
+            Body::ConfirmClock => "confirm_clock",
+        }
+    }
+}
+
 /// Kinds of names, each numbered by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {

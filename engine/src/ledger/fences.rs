@@ -87,6 +87,15 @@ impl Fences {
         others.map(|fence| u64::from(fence.balance.free(at))).sum()
     }
 
+    /// Units each fence keeps.
+    pub fn left(&self, at: Second) -> Vec<(FenceKey, Vec<ChannelNo>, u32)> {
+        let left = self.all.iter().map(|fence| {
+            let channels = fence.terms.channels.iter().map(|channel| ChannelNo(channel.0));
+            (key_of(&fence.terms), channels.collect(), fence.balance.free(at))
+        });
+        left.collect()
+    }
+
     /// What a hold draws.
     pub fn drawn(&self, hold: HoldId) -> &[(FenceNo, u32)] {
         self.draws.get(&hold).map_or(&[], |draws| draws)

@@ -9,6 +9,7 @@
 
 mod audit;
 mod balance;
+mod bind;
 mod book;
 mod capacity;
 mod cells;
@@ -41,6 +42,7 @@ mod view;
 mod views;
 mod wire;
 
+pub use bind::{Binding, Unbound, opening};
 pub use book::Book;
 pub use command::*;
 pub use front::{Ledger, SubmitError};

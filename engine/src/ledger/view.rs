@@ -2,6 +2,7 @@
 
 use super::balance::Balance;
 use super::command::Claim;
+use super::fences::FenceKey;
 use super::number::*;
 use super::rows::SharedRows;
 use super::state::State;
@@ -14,10 +15,12 @@ pub struct View {
     at: Stamp,
     balances: SharedRows<Balance>,
     claims: Vec<Claim>,
+    fences: Vec<(FenceKey, Vec<ChannelNo>, u32)>,
 }
 
 impl View {
-    pub(super) fn of(state: &State, tenant: Tenant) -> Option<View> {
+    /// What a state shows of a book.
+    pub fn of(state: &State, tenant: Tenant) -> Option<View> {
         let book = state.book(tenant)?;
         let at = state.at().second();
         let claims = match book.capacity.load.is_empty() {
@@ -29,6 +32,7 @@ impl View {
             at: state.at(),
             balances: book.cells.balances.clone(),
             claims,
+            fences: book.fences.left(at),
         })
     }
 
@@ -51,6 +55,11 @@ impl View {
     pub fn cell(&self, cell: CellNo) -> Option<[u32; 3]> {
         let balance = self.balances.get(cell.row())?;
         Some([balance.on_hand, balance.held(self.at.second()), balance.safety])
+    }
+
+    /// Units a fence keeps, by (sku, seller, node) and channels.
+    pub fn fenced(&self, key: (SkuNo, SellerNo, NodeNo), channels: &[ChannelNo]) -> Option<u32> {
+        self.fences.iter().find(|fence| fence.0 == key && fence.1 == channels).map(|fence| fence.2)
     }
 
     /// Capacity claims that are taken, by hold.
