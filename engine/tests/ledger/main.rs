@@ -6,8 +6,10 @@
 
 mod durable;
 mod front;
+mod golden;
 mod model;
 mod short;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod stories;
 mod support;
