@@ -31,19 +31,24 @@ pub(super) struct Balance {
     held: u32,
     /// Units never promised.
     pub safety: u32,
+    /// Before this nothing ends, so that the list of ends, which lies elsewhere, is seldom read.
+    soonest: u32,
     ends: Ends,
 }
 
 impl Default for Balance {
     fn default() -> Self {
-        Balance { on_hand: 0, held: 0, safety: 0, ends: Ends::Near([(0, 0); 2]) }
+        Balance { on_hand: 0, held: 0, safety: 0, soonest: u32::MAX, ends: Ends::Near([(0, 0); 2]) }
     }
 }
 
 impl Balance {
     /// Units held at a moment.
     pub fn held(&self, at: Second) -> u32 {
-        self.held - self.ends.until(at.0)
+        match at.0 < self.soonest {
+            true => self.held,
+            false => self.held - self.ends.until(at.0),
+        }
     }
 
     /// Units that may be held: none when more is held than is there.
@@ -60,7 +65,7 @@ impl Balance {
     pub fn hold(&mut self, qty: u32, until: Second) -> Option<()> {
         let held = self.held.checked_add(qty)?;
         self.ends.add(until.0, qty);
-        self.held = held;
+        (self.held, self.soonest) = (held, self.soonest.min(until.0));
         Some(())
     }
 
@@ -74,7 +79,10 @@ impl Balance {
 
     /// Drops what has ended.
     pub fn settle(&mut self, at: Second) {
-        self.held -= self.ends.drop_until(at.0);
+        if at.0 >= self.soonest {
+            self.held -= self.ends.drop_until(at.0);
+            self.soonest = self.ends.soonest();
+        }
     }
 
     /// Whether the ends add up to what is held.
@@ -90,6 +98,15 @@ impl Ends {
             Ends::Few(ends) => ends.iter().take_while(|end| end.0 <= at).map(|end| end.1).sum(),
             Ends::Many(ends) => ends.range(..=at).map(|end| end.1).sum(),
         }
+    }
+
+    fn soonest(&self) -> u32 {
+        let soonest = match self {
+            Ends::Near(ends) => ends.iter().filter(|end| end.1 > 0).map(|end| end.0).min(),
+            Ends::Few(ends) => ends.first().map(|end| end.0),
+            Ends::Many(ends) => ends.first_key_value().map(|end| *end.0),
+        };
+        soonest.unwrap_or(u32::MAX)
     }
 
     fn total(&self) -> u64 {

@@ -31,7 +31,8 @@ pub(super) struct Keys {
     gone: usize,
     /// Pages forgotten.
     base: u32,
-    tables: Vec<HashTable<u32>>,
+    /// Entries, each with what places it, so that a table grows without reading them.
+    tables: Vec<HashTable<(u32, u32)>>,
 }
 
 impl Default for Keys {
@@ -48,10 +49,12 @@ impl Keys {
 
     /// What a key was answered.
     pub fn get(&self, key: Key) -> Option<&Answered> {
-        let hash = HASHER.hash_one(key.0);
-        let is_it = |&entry: &u32| Keys::at(&self.pages, self.base, entry).is_some_and(|it| it.key == key);
-        let entry = self.tables[table(hash)].find(hash, is_it)?;
-        Keys::at(&self.pages, self.base, *entry)
+        let (table, place) = spot(key);
+        let is_it = |&(entry, at): &(u32, u32)| {
+            at == place && Keys::at(&self.pages, self.base, entry).is_some_and(|it| it.key == key)
+        };
+        let &(entry, _) = self.tables[table].find(spread(place), is_it)?;
+        Keys::at(&self.pages, self.base, entry)
     }
 
     /// Remembers an answer to a key that has none.
@@ -63,9 +66,8 @@ impl Keys {
         if let Some(page) = self.pages.back_mut() {
             let entry = pages.wrapping_mul(PAGE as u32).wrapping_add(page.len() as u32);
             page.push(answered);
-            let (pages, base, hash) = (&self.pages, self.base, HASHER.hash_one(answered.key.0));
-            let of = |&other: &u32| Keys::at(pages, base, other).map_or(0, |it| HASHER.hash_one(it.key.0));
-            self.tables[table(hash)].insert_unique(hash, entry, of);
+            let (table, place) = spot(answered.key);
+            self.tables[table].insert_unique(spread(place), (entry, place), |&(_, place)| spread(place));
         }
     }
 
@@ -76,8 +78,8 @@ impl Keys {
             return false;
         }
         let entry = self.base.wrapping_mul(PAGE as u32).wrapping_add(self.gone as u32);
-        let hash = HASHER.hash_one(first.key.0);
-        if let Ok(found) = self.tables[table(hash)].find_entry(hash, |&other| other == entry) {
+        let (table, place) = spot(first.key);
+        if let Ok(found) = self.tables[table].find_entry(spread(place), |&(other, _)| other == entry) {
             found.remove();
         }
         self.gone += 1;
@@ -98,8 +100,15 @@ impl Keys {
     }
 }
 
-fn table(hash: u64) -> usize {
-    (hash >> 20) as usize % TABLES
+/// Which table a key is in, and what places it there.
+fn spot(key: Key) -> (usize, u32) {
+    let hash = HASHER.hash_one(key.0);
+    ((hash >> 32) as usize % TABLES, hash as u32)
+}
+
+/// Tables place by the low and by the highest bits of a hash.
+fn spread(place: u32) -> u64 {
+    u64::from(place).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]
