@@ -74,10 +74,8 @@ pub fn opening(world: &World, stock: &Stock) -> Vec<Body> {
         let facts = part.iter().map(|&(_, sku, cell)| facts(sku, cell));
         bodies.push(Body::OpenCells(facts.collect()));
     }
-    let mut sequence = 0;
-    for &(cell, _, row) in &cells {
-        let cell = CellNo(cell.0);
-        sequence += 1;
+    for (before, &(cell, _, row)) in (0u64..).zip(&cells) {
+        let (cell, sequence) = (CellNo(cell.0), before + 1);
         let what = match due(row) {
             Some(due) => StockChange::Announced(cell, row.on_hand.min(limits::UNITS), due),
             None => StockChange::Count(cell, row.on_hand.min(limits::UNITS)),

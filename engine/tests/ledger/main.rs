@@ -4,6 +4,7 @@
 // Seeds and counts are told.
 #![allow(clippy::print_stdout)]
 
+mod desk;
 mod durable;
 mod front;
 mod golden;
