@@ -1,5 +1,8 @@
 //! Command line of the figures on the ledger: holds a second, memory of a hold, expiry, durable holds.
 
+// Rates of what was measured; no decision is made with them.
+#![allow(clippy::float_arithmetic)]
+
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};

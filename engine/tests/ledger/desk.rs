@@ -90,7 +90,7 @@ fn of_five_pens_many_threads_hold_five_three_parcels_a_day() {
     // The shop makes three parcels ready a day, so two of the five are made ready on the next.
     let mut dates = std::collections::BTreeMap::<i32, u32>::new();
     for claim in view.claims() {
-        if let volok::ledger::Claim::NodeDay { date, parcels, .. } = claim {
+        if let Claim::NodeDay { date, parcels, .. } = claim {
             *dates.entry(*date).or_default() += parcels;
         }
     }
