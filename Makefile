@@ -10,7 +10,7 @@ CARGO ?= cargo
 PYTHON ?= python3
 # Everything is built in one profile with one set of features, so that nothing is built twice. All features but `highs`,
 # which wants cmake, a C++ compiler and libclang.
-FEATURES := --features volok/testkit,volok/last-resort
+FEATURES := --features volok/testkit,volok/last-resort,volok/sqlite
 BUILD := --workspace $(FEATURES)
 SOLVER ?= last-resort
 # Real orders that the examples plan, where their data lies beside the project.
@@ -20,7 +20,7 @@ VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python long second-opinion bench compare clean
+.PHONY: help demo test fmt lint unit doctest docs examples python long ledger-long second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -74,6 +74,11 @@ python: target/venv/ready ## The Python package: built, tested, its stubs held a
 long: ## Tests that take long, LONG times a share of their cases (20: see docs/testing.md)
 	PROPTEST_CASES=$$((1000 * $(LONG))) VOLOK_WORLDS=$$((250 * $(LONG))) VOLOK_SPLIT_CASES=$$((1000 * $(LONG))) \
 	VOLOK_OPINIONS=$$((15 * $(LONG))) $(CARGO) test $(BUILD) --release --lib --bins --tests -- --include-ignored
+
+ledger-long: ## The ledger's fault table, with the counts of docs/reliability.md
+	VOLOK_LEDGER_SEEDS=8000 VOLOK_LEDGER_DEPTH=4 VOLOK_LEDGER_RUNS=200 VOLOK_LEDGER_GROUPS=64 VOLOK_LEDGER_LOSSES=20000 \
+	VOLOK_LEDGER_KILLS=2000 VOLOK_LEDGER_ATTEMPTS=1250000 VOLOK_LEDGER_KEYS=50000 \
+	$(CARGO) test --release -p volok --features testkit,last-resort,sqlite --test ledger -- --nocapture
 
 second-opinion: ## Splits against a mixed-integer solver (SOLVER=highs: against HiGHS)
 	$(CARGO) test --release -p volok --features testkit,$(SOLVER) --test second_opinion

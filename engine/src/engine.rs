@@ -1,5 +1,6 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
+mod desk;
 mod quote;
 mod scarce;
 mod touched;
@@ -13,6 +14,7 @@ use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
 use crate::units::{Instant, Money};
 use crate::world::{self, Defects, NodeIx, Order, World};
+pub use desk::{Desk, HoldError, HoldTerms, PlannedHold, RefusedHold};
 pub use quote::{Promise, Promises, Quote};
 use rayon::prelude::*;
 use touched::Touched;

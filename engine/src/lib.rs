@@ -14,6 +14,7 @@
 //! | [`sourcing`] | Which ways are worth considering for this order? |
 //! | [`split`] | Which parcels are cheapest? |
 //! | [`plan`] | What did we decide, and why? |
+//! | [`ledger`] | How does it become binding? |
 //! | [`check`] | Is it allowed? |
 //! | `testkit` (feature) | What can we play with? |
 //!
@@ -97,6 +98,8 @@ pub mod split;
 
 pub mod plan;
 
+pub mod ledger;
+
 pub mod check;
 
 mod engine;
@@ -106,7 +109,10 @@ pub mod testkit;
 
 // The one list of names most programs need; everything else stands in its room.
 pub use check::{Rule, Violation, check_all};
-pub use engine::{Engine, PlanError, Promise, Promises, Quote, Scratch, TakeError};
+pub use engine::{
+    Desk, Engine, HoldError, HoldTerms, PlanError, PlannedHold, Promise, Promises, Quote, RefusedHold,
+    Scratch, TakeError,
+};
 pub use load::{Claim, Load, LoadError};
 pub use plan::{Costs, Parcel, Plan, Reason, ReasonCode};
 pub use split::Budget;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room and the rooms it may name, itself apart.
-const MAY_NAME: [(&str, &[&str]); 13] = [
+const MAY_NAME: [(&str, &[&str]); 14] = [
     ("units", &[]),
     ("spec", &["units"]),
     ("world", &["spec", "units"]),
@@ -18,14 +18,18 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("split", &[]),
     ("sourcing", &["load", "split", "stock", "transit", "units", "world"]),
     ("plan", &["load", "sourcing", "spec", "split", "stock", "units", "world"]),
+    ("ledger", &["load", "plan", "stock", "units", "world"]),
     ("check", &["plan", "stock", "units", "world"]),
-    ("engine", &["load", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"]),
-    ("testkit", &["check", "load", "plan", "spec", "stock", "transit", "units", "world"]),
+    (
+        "engine",
+        &["ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"],
+    ),
+    ("testkit", &["check", "ledger", "load", "plan", "spec", "stock", "transit", "units", "world"]),
     (
         "lib",
         &[
-            "check", "engine", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units",
-            "world",
+            "check", "engine", "ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit",
+            "units", "world",
         ],
     ),
 ];

@@ -32,6 +32,13 @@ fn every_reason_is_on_its_page() {
 }
 
 #[test]
+fn every_refusal_of_the_ledger_is_on_its_page() {
+    let codes: Vec<&str> = volok::ledger::Code::ALL.iter().map(|code| code.code()).collect();
+    let page = first_cells(&text("docs/ledger.md"), "## Refusals");
+    assert_eq!(page, codes, "docs/ledger.md lists every Code, by precedence");
+}
+
+#[test]
 fn every_plan_error_is_on_its_page() {
     let code = text("engine/src/engine.rs");
     let start = code.find("pub enum PlanError {").expect("PlanError stands in engine.rs");

@@ -1,7 +1,7 @@
 //! The commands, as the shell sees them.
 
 use crate::failure::Failure;
-use crate::{check, demo, generate, network, plan, schema, serve};
+use crate::{check, demo, generate, ledger, network, plan, schema, serve};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -32,6 +32,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Tells what is odd about a network, or draws it.
     Network(network::Arguments),
+    /// Holds a ledger's log against itself, or tells what is in it.
+    Ledger(ledger::Arguments),
     /// Prints the JSON Schema of a document.
     Schema(schema::Arguments),
     /// Answers over HTTP: POST /v1/plan, POST /v1/quote, GET /healthz.
@@ -46,6 +48,7 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Network(arguments) => network::run(&arguments),
+        Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
     }

@@ -100,6 +100,16 @@ impl Stock {
         self.lots.get(cell.lot as usize).map(|lot| &**lot)
     }
 
+    /// Keys of all batches, in their order.
+    pub fn lots(&self) -> impl Iterator<Item = &str> {
+        self.lots.iter().map(|lot| &**lot)
+    }
+
+    /// All ring-fences, by SKU, seller and node.
+    pub fn all_fences(&self) -> &[Fence] {
+        &self.fences
+    }
+
     /// Whether anything is fenced at all.
     pub fn has_fences(&self) -> bool {
         !self.fences.is_empty()

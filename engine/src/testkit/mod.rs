@@ -7,6 +7,7 @@
 //! the stock, and derives everything else from `docs/model.md` on its own.
 
 pub mod generate;
+pub mod ledger;
 pub mod oracle;
 mod random;
 pub mod rules;

@@ -1,0 +1,225 @@
+//! Plan and hold: plan on what a ledger shows, hold what was planned, and plan again where someone was quicker.
+
+use super::{Engine, PlanError, Scratch};
+use crate::ledger::{
+    Binding, Body, Code, Command, Customer, Done, HoldId, Key, Ledger, Lines, Outcome, Place, Refusal, Stamp,
+    SubmitError, Tenant, Unbound, View, Want, Wanted,
+};
+use crate::load::Load;
+use crate::plan::{self, Plan};
+use crate::split::Budget;
+use crate::stock::CellIx;
+use crate::units::Index;
+use crate::world::Order;
+
+/// Where a planner works: an engine whose stock follows a ledger. One for each thread.
+#[derive(Debug)]
+pub struct Desk {
+    engine: Engine,
+    tenant: Tenant,
+    binding: Binding,
+}
+
+/// How what is planned is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldTerms {
+    /// The first of the keys that are used, one for each try, rising by one.
+    pub key: Key,
+    /// Who holds.
+    pub customer: Option<Customer>,
+    /// Seconds the hold lives.
+    pub life: u32,
+    /// A hold of the same customer that this one takes the place of.
+    pub instead_of: Option<HoldId>,
+    /// Plans tried, at most.
+    pub tries: u32,
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedHold {
+    /// The plan that is held; nothing when the keys were answered before.
+    pub plan: Option<Plan>,
+    /// What the ledger answered.
+    pub outcome: Outcome,
+}
+
+/// Why an order is not held.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HoldError {
+    /// There is no plan of it.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Its plan delivers nothing.
+    #[error("order {order}: nothing can be delivered, so nothing is held; the plan says why")]
+    Nothing {
+        /// The order's key.
+        order: Box<str>,
+    },
+    /// The ledger says no, and another plan would not change that.
+    #[error(transparent)]
+    Refused(#[from] RefusedHold),
+    /// Others took what was planned, each time.
+    #[error("order {order}: others took what {tries} plans counted on, last of cells {cells:?}; try again")]
+    StockChanged {
+        /// The order's key.
+        order: Box<str>,
+        /// Plans tried.
+        tries: u32,
+        /// Cells that had too little for the last plan; none when a capacity was taken.
+        cells: Vec<CellIx>,
+    },
+    /// The ledger cannot answer.
+    #[error(transparent)]
+    Ledger(#[from] SubmitError),
+    /// The ledger has no book for the tenant, or the book has not heard of something.
+    #[error(transparent)]
+    Unbound(#[from] Unbound),
+}
+
+/// A refusal of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct RefusedHold(pub Refusal);
+
+impl Desk {
+    /// A desk for a tenant's book; the engine's world and stock must be known to it.
+    ///
+    /// # Errors
+    /// [`HoldError::Unbound`] with the first thing the book has not heard of.
+    pub fn new(engine: Engine, ledger: &Ledger, tenant: Tenant) -> Result<Desk, HoldError> {
+        let none = || Unbound { what: "book of tenant", name: tenant.0.to_string() };
+        let binding = ledger.look(|state| {
+            let book = state.book(tenant).ok_or_else(none)?;
+            Binding::of(book, engine.world(), engine.stock())
+        })??;
+        Ok(Desk { engine, tenant, binding })
+    }
+
+    /// The engine, its stock as of the last planning.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Plans an order on the ledger's newest state and holds the plan; where the ledger finds that someone was quicker,
+    /// plans again, `terms.tries` times at most. Sent again with the same keys, it tells what they were answered.
+    ///
+    /// # Errors
+    /// See [`HoldError`].
+    pub fn plan_and_hold(
+        &mut self,
+        ledger: &Ledger,
+        order: &Order,
+        terms: HoldTerms,
+        now: Stamp,
+        budget: Budget<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<PlannedHold, HoldError> {
+        let key = |attempt: u32| Key(terms.key.0.wrapping_add(u128::from(attempt)));
+        for attempt in 0..terms.tries {
+            let known = ledger.operation(self.tenant, key(attempt))?;
+            if let Some(outcome) = known.filter(|outcome| outcome.result.is_ok()) {
+                return Ok(PlannedHold { plan: None, outcome });
+            }
+        }
+        let mut cells = Vec::new();
+        for attempt in 0..terms.tries {
+            if ledger.operation(self.tenant, key(attempt))?.is_some() {
+                // Refused before: that answer stands.
+                continue;
+            }
+            self.follow(ledger, order, terms.instead_of)?;
+            let plan = self.engine.plan(order, budget, scratch)?;
+            let place = self.place(order, &plan, terms);
+            if place.lines.is_empty() {
+                return Err(HoldError::Nothing { order: order.id.clone() });
+            }
+            let command = Command { tenant: self.tenant, key: key(attempt), body: Body::Place(place) };
+            let outcomes = ledger.submit(vec![command], now)?;
+            let Some(&outcome) = outcomes.first() else { continue };
+            match outcome.result {
+                Ok(Done::Held { .. }) => return Ok(PlannedHold { plan: Some(plan), outcome }),
+                Err(refusal) if !may_change(refusal.code) => return Err(RefusedHold(refusal).into()),
+                _ => cells = self.lacking(ledger, &plan)?,
+            }
+        }
+        Err(HoldError::StockChanged { order: order.id.clone(), tries: terms.tries, cells })
+    }
+
+    /// Takes over what the ledger shows of the order's SKUs, and of capacities.
+    fn follow(&mut self, ledger: &Ledger, order: &Order, own: Option<HoldId>) -> Result<(), HoldError> {
+        let (view, own) = ledger
+            .look(|state| {
+                let view = View::of(state, self.tenant)?;
+                let own = own.and_then(|own| state.book(self.tenant)?.hold_at(own, state.at().second()));
+                Some((view, own))
+            })?
+            .ok_or_else(|| Unbound { what: "book of tenant", name: self.tenant.0.to_string() })?;
+        let engine = &mut self.engine;
+        for line in &order.lines {
+            let (first, cells) = engine.stock.of(line.sku);
+            for row in first.row()..first.row() + cells.len() {
+                let number = self.binding.cell(CellIx::of(row));
+                let [on_hand, held, safety] = view.cell(number).unwrap_or_default();
+                // What the customer holds already is in nobody's way, least of all in the customer's.
+                let lines = own.iter().flat_map(|own| &own.lines).filter(|line| line.cell == number);
+                let mine: u32 = lines.map(|line| line.held).sum();
+                let cell = &mut engine.stock.cells[row];
+                (cell.on_hand, cell.held, cell.safety) = (on_hand, held.saturating_sub(mine), safety);
+            }
+        }
+        for fence in &mut engine.stock.fences {
+            let key = self.binding.fence(fence.sku, fence.seller, fence.node);
+            let channels: Vec<_> =
+                fence.channels.iter().map(|&channel| self.binding.channel(channel)).collect();
+            fence.left = view.fenced(key, &channels).unwrap_or(fence.left);
+        }
+        let claims: Vec<_> = view.claims().iter().filter_map(|claim| self.binding.load(claim)).collect();
+        let mut load = Load::default();
+        // What the ledger counts, a load can count.
+        let _ = load.commit(&claims);
+        engine.load = load;
+        Ok(())
+    }
+
+    fn place(&self, order: &Order, plan: &Plan, terms: HoldTerms) -> Place {
+        let picks = plan.parcels.iter().flat_map(|parcel| &parcel.picks);
+        let lines: Lines = picks
+            .map(|pick| Wanted { what: Want::Cell(self.binding.cell(pick.cell)), qty: pick.qty.0 })
+            .collect();
+        let world = self.engine.world();
+        let claims = plan::claims(world, order, plan);
+        Place {
+            channel: self.binding.channel(order.channel),
+            customer: terms.customer,
+            node: self.binding.node(order.to),
+            lines,
+            life: terms.life,
+            priority: u8::try_from(order.priority.clamp(0, i64::from(u8::MAX))).unwrap_or(0),
+            instead_of: terms.instead_of,
+            claims: claims.into_iter().map(|claim| self.binding.claim(world, claim)).collect(),
+        }
+    }
+
+    /// Cells that have less free than a plan picks.
+    fn lacking(&self, ledger: &Ledger, plan: &Plan) -> Result<Vec<CellIx>, HoldError> {
+        let Some(view) = ledger.view(self.tenant)? else { return Ok(Vec::new()) };
+        let mut wanted: Vec<(CellIx, u64)> = Vec::new();
+        for pick in plan.parcels.iter().flat_map(|parcel| &parcel.picks) {
+            match wanted.iter_mut().find(|known| known.0 == pick.cell) {
+                Some(known) => known.1 += u64::from(pick.qty.0),
+                None => wanted.push((pick.cell, u64::from(pick.qty.0))),
+            }
+        }
+        let lacks = |&(cell, qty): &(CellIx, u64)| {
+            let [on_hand, held, safety] = view.cell(self.binding.cell(cell)).unwrap_or_default();
+            u64::from(on_hand.saturating_sub(held).saturating_sub(safety)) < qty
+        };
+        Ok(wanted.into_iter().filter(lacks).map(|(cell, _)| cell).collect())
+    }
+}
+
+/// Whether a refusal may be the work of someone quicker.
+fn may_change(code: Code) -> bool {
+    matches!(code, Code::CellShort | Code::NotEnough | Code::Fenced | Code::Full)
+}

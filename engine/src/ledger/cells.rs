@@ -1,0 +1,154 @@
+//! Cells of a book: what they are, how much is there, and which hold the same SKU at a node.
+
+use super::balance::Balance;
+use super::command::CellFacts;
+use super::number::*;
+use super::rows::{Rows, SharedRows};
+use crate::units::Index;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x63_656c_6c73);
+const LAST: u32 = u32::MAX;
+
+/// A cell's facts and its place among cells of the same SKU at the same node.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    pub facts: CellFacts,
+    /// What was announced has come in.
+    pub arrived: bool,
+    /// The next one to leave: by expiry, then by number.
+    next: u32,
+}
+
+impl Spot {
+    /// Whether it is announced and not there yet.
+    pub fn is_awaited(&self) -> bool {
+        self.facts.due.is_some() && !self.arrived
+    }
+}
+
+/// All cells of a book.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cells {
+    pub balances: SharedRows<Balance>,
+    pub spots: Rows<Spot>,
+    /// First cell of each (SKU, node).
+    heads: HashTable<u32>,
+}
+
+impl Cells {
+    pub fn len(&self) -> usize {
+        self.spots.len()
+    }
+
+    pub fn balance(&self, cell: CellNo) -> Option<&Balance> {
+        self.balances.get(cell.row())
+    }
+
+    /// The cell's balance, what has ended dropped.
+    pub fn settled(&mut self, cell: CellNo, at: Second) -> Option<&mut Balance> {
+        let balance = self.balances.get_mut(cell.row())?;
+        balance.settle(at);
+        Some(balance)
+    }
+
+    pub fn spot(&self, cell: CellNo) -> Option<&Spot> {
+        self.spots.get(cell.row())
+    }
+
+    /// Cells of an SKU at a node, what expires first first.
+    pub fn of(&self, sku: SkuNo, node: NodeNo) -> impl Iterator<Item = (CellNo, &Spot)> {
+        let head = self.heads.find(hash(sku, node), |&head| self.is_of(head, sku, node)).copied();
+        let mut at = head.unwrap_or(LAST);
+        std::iter::from_fn(move || {
+            let spot = self.spots.get(at as usize)?;
+            let cell = CellNo(at);
+            at = spot.next;
+            Some((cell, spot))
+        })
+    }
+
+    fn is_of(&self, cell: u32, sku: SkuNo, node: NodeNo) -> bool {
+        self.spots.get(cell as usize).is_some_and(|spot| spot.facts.sku == sku && spot.facts.node == node)
+    }
+
+    /// The cell with these facts, expiry apart: one batch has one.
+    pub fn find(&self, facts: &CellFacts) -> Option<CellNo> {
+        let same = |other: &CellFacts| {
+            (other.seller, other.zone, other.lot, other.due)
+                == (facts.seller, facts.zone, facts.lot, facts.due)
+        };
+        self.of(facts.sku, facts.node).find(|(_, spot)| same(&spot.facts)).map(|(cell, _)| cell)
+    }
+
+    /// Opens an empty cell.
+    pub fn open(&mut self, facts: CellFacts) -> CellNo {
+        let number = self.spots.len() as u32;
+        let before = self
+            .of(facts.sku, facts.node)
+            .take_while(|(_, spot)| spot.facts.expires <= facts.expires)
+            .last()
+            .map(|(cell, _)| cell);
+        let hash_of = hash(facts.sku, facts.node);
+        let next = match before {
+            Some(before) => {
+                let before = self.spots.get_mut(before.row());
+                before.map_or(LAST, |before| std::mem::replace(&mut before.next, number))
+            }
+            None => {
+                let spots = &self.spots;
+                let of = |&head: &u32| {
+                    let head = spots.get(head as usize);
+                    head.is_some_and(|head| head.facts.sku == facts.sku && head.facts.node == facts.node)
+                };
+                match self.heads.find_mut(hash_of, of) {
+                    Some(head) => std::mem::replace(head, number),
+                    None => {
+                        self.heads.insert_unique(hash_of, number, |&head| {
+                            let head = spots.get(head as usize).map(|head| &head.facts);
+                            head.map_or(hash_of, |head| hash(head.sku, head.node))
+                        });
+                        LAST
+                    }
+                }
+            }
+        };
+        self.spots.push(Spot { facts, arrived: false, next });
+        self.balances.push(Balance::default());
+        CellNo(number)
+    }
+}
+
+fn hash(sku: SkuNo, node: NodeNo) -> u64 {
+    HASHER.hash_one((sku.0, node.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Instant;
+
+    fn facts(sku: u32, node: u32, expires: i64) -> CellFacts {
+        CellFacts {
+            sku: SkuNo(sku),
+            seller: SellerNo(0),
+            node: NodeNo(node),
+            zone: ZoneNo(0),
+            lot: None,
+            expires: Instant(expires),
+            due: None,
+        }
+    }
+
+    #[test]
+    fn what_expires_first_stands_first_whatever_came_first() {
+        let mut cells = Cells::default();
+        for (expires, node) in [(30, 1), (10, 1), (20, 2), (20, 1), (10, 1)] {
+            cells.open(facts(7, node, expires));
+        }
+        let at = |node| cells.of(SkuNo(7), NodeNo(node)).map(|(cell, _)| cell.0).collect::<Vec<_>>();
+        assert_eq!((at(1), at(2), at(3)), (vec![1, 4, 3, 0], vec![2], vec![]));
+        assert_eq!(cells.find(&facts(7, 2, 99)), Some(CellNo(2)));
+    }
+}

@@ -1,0 +1,257 @@
+//! One writer, many callers: whoever comes first commits for all who wait, in one append.
+//!
+//! The first caller becomes the leader. While it flushes, others queue up; the next leader takes them all. So the number
+//! of flushes is set by the disk, and the work per flush by the load.
+
+use super::command::Command;
+use super::limits;
+use super::number::*;
+use super::outcome::Outcome;
+use super::recover::{RecoverError, Recovery, recover};
+use super::state::{ClockTerms, State};
+use super::store::{Store, StoreError};
+use super::view::View;
+use super::wire::{Chain, GroupWriter, write_snapshot};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Why commands have no outcome.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// Nothing was done.
+    #[error("a batch has {found} commands; send at most {most}")]
+    TooMany {
+        /// How many were sent.
+        found: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// The store failed while they were written: each is wholly done or not at all. Open the ledger again and ask for
+    /// their keys.
+    #[error("the outcome is not known: {0}; open the ledger again, and send the same keys")]
+    OutcomeUnknown(StoreError),
+    /// The ledger stopped before; nothing was done.
+    #[error("the ledger has stopped: {0}")]
+    Stopped(String),
+}
+
+/// A batch that waits.
+struct Ticket {
+    commands: Vec<Command>,
+    now: Stamp,
+    seat: Arc<Seat>,
+}
+
+#[derive(Default)]
+struct Seat {
+    called: Mutex<Called>,
+    bell: Condvar,
+}
+
+#[derive(Default)]
+enum Called {
+    #[default]
+    Waits,
+    Leads,
+    Answered(Result<Vec<Outcome>, SubmitError>),
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Ticket>,
+    led: bool,
+}
+
+struct Core {
+    state: State,
+    chain: Chain,
+    store: Box<dyn Store>,
+    group: GroupWriter,
+    stopped: Option<String>,
+}
+
+/// An open ledger. Threads share it; a second one on the same store is refused by the store.
+pub struct Ledger {
+    queue: Mutex<Queue>,
+    core: Mutex<Core>,
+    clock: ClockTerms,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}
+
+/// A lock is held by someone who does not panic; if one did, what it protects has said so itself.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Ledger {
+    /// Opens the ledger of a store, and tells what was found there. O(snapshot + operations since).
+    ///
+    /// # Errors
+    /// See [`RecoverError`]; a damaged log is never repaired in silence.
+    pub fn open(mut store: Box<dyn Store>, clock: ClockTerms) -> Result<(Ledger, Recovery), RecoverError> {
+        let (state, chain, recovery) = recover(store.as_mut())?;
+        let core = Core { state, chain, store, group: GroupWriter::default(), stopped: None };
+        Ok((Ledger { queue: Mutex::default(), core: Mutex::new(core), clock }, recovery))
+    }
+
+    /// Does what is asked, in order, each seeing those before it; returns once it is safe. `now` is what the caller's
+    /// clock shows.
+    ///
+    /// # Errors
+    /// See [`SubmitError`]; refusals are no errors, they are outcomes.
+    pub fn submit(&self, commands: Vec<Command>, now: Stamp) -> Result<Vec<Outcome>, SubmitError> {
+        if commands.len() > limits::BATCH {
+            return Err(SubmitError::TooMany { found: commands.len(), most: limits::BATCH });
+        }
+        let seat = Arc::new(Seat::default());
+        let leads = {
+            let mut queue = lock(&self.queue);
+            queue.waiting.push(Ticket { commands, now, seat: seat.clone() });
+            !std::mem::replace(&mut queue.led, true)
+        };
+        if leads {
+            self.lead();
+        }
+        let mut called = lock(&seat.called);
+        loop {
+            match std::mem::take(&mut *called) {
+                Called::Answered(answer) => return answer,
+                Called::Waits => called = seat.bell.wait(called).unwrap_or_else(PoisonError::into_inner),
+                Called::Leads => {
+                    drop(called);
+                    self.lead();
+                    called = lock(&seat.called);
+                }
+            }
+        }
+    }
+
+    /// Commits for all who wait now, then calls the next leader.
+    fn lead(&self) {
+        let mut core = lock(&self.core);
+        let tickets = {
+            let mut queue = lock(&self.queue);
+            let mut commands = 0;
+            let fits = queue.waiting.iter().take_while(|ticket| {
+                commands += ticket.commands.len();
+                commands <= limits::BATCH
+            });
+            let fits = fits.count();
+            queue.waiting.drain(..fits).collect::<Vec<Ticket>>()
+        };
+        let answers = core.commit(&tickets, self.clock);
+        drop(core);
+        for (ticket, answer) in tickets.iter().zip(answers) {
+            *lock(&ticket.seat.called) = Called::Answered(answer);
+            ticket.seat.bell.notify_one();
+        }
+        let mut queue = lock(&self.queue);
+        match queue.waiting.first() {
+            None => queue.led = false,
+            Some(next) => {
+                *lock(&next.seat.called) = Called::Leads;
+                next.seat.bell.notify_one();
+            }
+        }
+    }
+
+    /// What the state shows, as of the last commit. The writer waits while `look` looks: ask for little, or for a
+    /// [`View`].
+    ///
+    /// # Errors
+    /// [`SubmitError::Stopped`]: what a stopped ledger has in memory may not be in its log.
+    pub fn look<T>(&self, look: impl FnOnce(&State) -> T) -> Result<T, SubmitError> {
+        let core = lock(&self.core);
+        match &core.stopped {
+            Some(why) => Err(SubmitError::Stopped(why.clone())),
+            None => Ok(look(&core.state)),
+        }
+    }
+
+    /// What a key was answered: how one finds out after a lost answer. O(1).
+    ///
+    /// # Errors
+    /// [`SubmitError::Stopped`]: open the ledger again, and ask then.
+    pub fn operation(&self, tenant: Tenant, key: Key) -> Result<Option<Outcome>, SubmitError> {
+        self.look(|state| state.book(tenant)?.answered(key))
+    }
+
+    /// What is free and what is claimed in a book as of the last commit. The writer goes on meanwhile; pages of cells
+    /// are copied only when it changes them. O(pages of cells + holds with capacity claims).
+    ///
+    /// # Errors
+    /// [`SubmitError::Stopped`].
+    pub fn view(&self, tenant: Tenant) -> Result<Option<View>, SubmitError> {
+        self.look(|state| View::of(state, tenant))
+    }
+
+    /// Writes a snapshot, so that the next opening is short. The writer waits for it. O(state).
+    ///
+    /// # Errors
+    /// When the store fails: then the ledger stops.
+    pub fn snapshot(&self) -> Result<u64, SubmitError> {
+        let mut core = lock(&self.core);
+        if let Some(why) = &core.stopped {
+            return Err(SubmitError::Stopped(why.clone()));
+        }
+        let (sequence, bytes) = (core.state.sequence(), write_snapshot(&core.state, &core.chain));
+        match core.store.put_snapshot(sequence, &bytes) {
+            Ok(()) => Ok(sequence),
+            Err(failed) => {
+                core.stopped = Some(failed.to_string());
+                Err(SubmitError::OutcomeUnknown(failed))
+            }
+        }
+    }
+
+    /// The hash of the last group: of the whole log.
+    pub fn chain(&self) -> Chain {
+        lock(&self.core).chain
+    }
+}
+
+impl Core {
+    /// Applies all commands and appends them as one group. An answer is an answer once it is safe.
+    fn commit(&mut self, tickets: &[Ticket], clock: ClockTerms) -> Vec<Result<Vec<Outcome>, SubmitError>> {
+        if let Some(why) = &self.stopped {
+            return tickets.iter().map(|_| Err(SubmitError::Stopped(why.clone()))).collect();
+        }
+        let after = self.state.sequence();
+        let mut answers = Vec::with_capacity(tickets.len());
+        for ticket in tickets {
+            let mut outcomes = Vec::with_capacity(ticket.commands.len());
+            for command in &ticket.commands {
+                let applied = self.state.apply(command, ticket.now, clock);
+                if applied.is_new {
+                    self.group.push(command, self.state.form(), &applied.outcome);
+                }
+                outcomes.push(applied.outcome);
+            }
+            answers.push(Ok(outcomes));
+        }
+        if let Some(what) = self.state.poisoned() {
+            // What was done before it in this group is not told to anyone and not written: it never was.
+            self.stopped = Some(format!("an invariant is broken ({what}); send us the log"));
+            let why = self.stopped.clone().unwrap_or_default();
+            return tickets.iter().map(|_| Err(SubmitError::Stopped(why.clone()))).collect();
+        }
+        if self.group.len() == 0 {
+            return answers;
+        }
+        let (bytes, chain) = self.group.finish(after, &self.chain);
+        match self.store.append(after, self.state.sequence(), &bytes) {
+            Ok(()) => {
+                self.chain = chain;
+                answers
+            }
+            Err(failed) => {
+                self.stopped = Some(failed.to_string());
+                tickets.iter().map(|_| Err(SubmitError::OutcomeUnknown(failed.clone()))).collect()
+            }
+        }
+    }
+}

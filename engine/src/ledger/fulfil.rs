@@ -1,0 +1,89 @@
+//! Handing units over: they leave the cell and the hold in one instant, and the sale is written down.
+
+use super::book::{Book, No};
+use super::command::{Fulfil, Kind, Remainder};
+use super::history::End;
+use super::lift::LineList;
+use super::number::*;
+use super::outcome::{Done, Receipt, Sale, State};
+use super::refusal::{Code, Refusal};
+use crate::units::Index;
+
+impl Book {
+    /// Hands units of a hold over. O(lines).
+    pub(super) fn fulfil(&mut self, fulfil: &Fulfil, stamp: Stamp) -> Result<Done, No> {
+        let at = stamp.second();
+        let hold = self.live(fulfil.hold, fulfil.version, at)?;
+        self.known(Kind::Node, fulfil.by.0)?;
+        let (channel, customer, expires) = (hold.channel, hold.customer, hold.expires);
+        let mut lines = LineList::from_slice(self.holds.lines(hold));
+        let picked = match fulfil.lines.is_empty() {
+            true => lines.iter().enumerate().map(|(row, line)| (row, line.open())).collect(),
+            false => self.picked(&lines, &fulfil.lines)?,
+        };
+        let mut sold = vec![0u32; lines.len()];
+        for &(line, qty) in &picked {
+            sold[line] += qty;
+        }
+        for (row, (line, &qty)) in lines.iter().zip(&sold).enumerate().filter(|(_, (_, qty))| **qty > 0) {
+            let cell = self.cells.spot(line.cell).zip(self.cells.balance(line.cell));
+            let (spot, balance) = cell.ok_or("a line names no cell")?;
+            if spot.is_awaited() {
+                return Err(Refusal::new(Code::NotArrived, qty, 0u32).on(row).into());
+            }
+            if balance.on_hand < qty {
+                return Err(Refusal::new(Code::NotOnHand, qty, balance.on_hand).on(row).into());
+            }
+        }
+
+        for (line, &qty) in lines.iter_mut().zip(&sold).filter(|(_, qty)| **qty > 0) {
+            let cell = self.cells.settled(line.cell, at).ok_or("a line names no cell")?;
+            cell.give_back(qty, expires).ok_or("a cell holds less than its lines")?;
+            cell.on_hand = cell.on_hand.checked_sub(qty).ok_or("a cell has less than was seen")?;
+            line.fulfilled += qty;
+        }
+        if !self.fences.is_empty() {
+            let by_key = self.by_key(lines.iter().zip(&sold).map(|(line, &qty)| (line.cell, qty)));
+            self.fences.give_back(fulfil.hold, expires, at, &by_key)?;
+        }
+        self.holds.set_lines(fulfil.hold, &lines);
+        let left: u64 = lines.iter().map(|line| u64::from(line.open())).sum();
+        let state = if left > 0 && fulfil.remainder == Remainder::Keep {
+            let hold = self.holds.get_mut(fulfil.hold).ok_or("a live hold is not there")?;
+            hold.version = hold.version.checked_add(1).ok_or("a hold changed too often")?;
+            hold.stored = Some(State::Partial);
+            self.draw_on_fences(fulfil.hold, at)?;
+            State::Partial
+        } else {
+            self.give_back(&lines, expires, at)?;
+            self.end(fulfil.hold, State::Fulfilled, at)?;
+            State::Fulfilled
+        };
+        self.history.changed(customer, fulfil.hold, expires, Some(End::Bought));
+
+        let sale = self.first_sale.checked_add(self.sales.len() as u32).ok_or("too many sales")?;
+        let units: u64 = sold.iter().map(|&qty| u64::from(qty)).sum();
+        self.sales.push_back(Sale {
+            at: stamp,
+            hold: fulfil.hold,
+            origin: channel,
+            by: fulfil.by,
+            customer,
+            units: u32::try_from(units).map_err(|_| "more is sold than a number can say")?,
+            receipt: self.receipt(channel, fulfil.by),
+        });
+        let version = self.holds.get(fulfil.hold).map_or(0, |hold| hold.version);
+        Ok(Done::Sold { hold: fulfil.hold, version, state, sale: SaleNo(sale) })
+    }
+
+    /// Who gives the customer a receipt.
+    fn receipt(&self, channel: ChannelNo, by: NodeNo) -> Receipt {
+        let terms = &self.channels[channel.row()];
+        let Some(here) = self.entities[by.row()] else { return Receipt::NotSaid };
+        match terms.prepaid {
+            true if terms.entity == Some(here) => Receipt::Online(here),
+            true if terms.without_receipt => Receipt::None,
+            _ => Receipt::Counter(here),
+        }
+    }
+}

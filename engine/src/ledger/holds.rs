@@ -1,0 +1,251 @@
+//! Holds and their lines in memory: few bytes each, found by number without a search.
+
+use super::number::*;
+use super::outcome::State;
+use super::rows::{PAGE, Rows};
+
+/// A line: units of one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub cell: CellNo,
+    pub requested: u32,
+    pub fulfilled: u32,
+    pub released: u32,
+}
+
+impl Line {
+    /// Units neither handed over nor given back: held as long as the hold lives, expired once it does not.
+    pub fn open(&self) -> u32 {
+        self.requested - self.fulfilled - self.released
+    }
+}
+
+/// A hold as stored. Whether it has expired is not stored: see [`Hold::state`].
+#[derive(Clone, Debug)]
+pub(super) struct Hold {
+    pub customer: Option<Customer>,
+    pub generation: u32,
+    pub channel: ChannelNo,
+    pub node: NodeNo,
+    pub version: u32,
+    pub created: Second,
+    pub expires: Second,
+    /// When it ends whatever its extensions.
+    pub latest: Second,
+    /// When it was released or fulfilled.
+    pub ended: Second,
+    pub(super) start: u32,
+    pub(super) len: u16,
+    pub(super) room: u16,
+    pub priority: u8,
+    /// As last changed; nothing for a number that waits to be used again.
+    pub stored: Option<State>,
+    /// It has capacity claims.
+    pub claims: bool,
+}
+
+impl Hold {
+    /// A hold without lines, not placed yet.
+    pub fn new(channel: ChannelNo, node: NodeNo) -> Hold {
+        Hold {
+            customer: None,
+            generation: 0,
+            channel,
+            node,
+            version: 1,
+            created: Second(0),
+            expires: Second(0),
+            latest: Second(0),
+            ended: Second(0),
+            start: 0,
+            len: 0,
+            room: 0,
+            priority: 0,
+            stored: Some(State::Active),
+            claims: false,
+        }
+    }
+
+    /// Where it stands at a moment.
+    pub fn state(&self, at: Second) -> Option<State> {
+        match self.stored? {
+            state if state.is_live() && self.expires <= at => Some(State::Expired),
+            state => Some(state),
+        }
+    }
+
+    /// When it ended, if it has.
+    pub fn end(&self, at: Second) -> Option<Second> {
+        match self.state(at)? {
+            State::Active | State::Partial => None,
+            State::Expired => Some(self.expires),
+            State::Fulfilled | State::Released => Some(self.ended),
+        }
+    }
+}
+
+/// All holds of a book.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holds {
+    pub rows: Rows<Hold>,
+    lines: Rows<Line>,
+    /// Numbers to be used again, the last one first. The order decides future numbers: it is part of the state.
+    pub free: Vec<u32>,
+    /// Runs of lines to be used again, by size.
+    spare: [Vec<u32>; SIZES.len()],
+}
+
+/// Lines a run has room for.
+const SIZES: [u16; 12] = [1, 2, 3, 4, 6, 8, 16, 32, 64, 128, 256, 512];
+const _: () = assert!(super::limits::LINES <= 512 && 512 <= PAGE);
+
+impl Holds {
+    /// A hold by its number, if there is one.
+    pub fn get(&self, id: HoldId) -> Option<&Hold> {
+        let hold = self.rows.get(id.row() as usize)?;
+        (hold.generation == id.generation() && hold.stored.is_some()).then_some(hold)
+    }
+
+    /// A hold to be changed.
+    pub fn get_mut(&mut self, id: HoldId) -> Option<&mut Hold> {
+        let hold = self.rows.get_mut(id.row() as usize)?;
+        (hold.generation == id.generation() && hold.stored.is_some()).then_some(hold)
+    }
+
+    /// Lines of a hold.
+    pub fn lines(&self, hold: &Hold) -> &[Line] {
+        self.lines.run(hold.start as usize, usize::from(hold.len))
+    }
+
+    /// The next number, for a hold with these lines.
+    pub fn add(&mut self, mut hold: Hold, lines: &[Line]) -> HoldId {
+        (hold.start, hold.room) = self.run(lines.len());
+        hold.len = lines.len() as u16;
+        self.lines.run_mut(hold.start as usize, lines.len()).copy_from_slice(lines);
+        match self.free.pop() {
+            Some(row) => {
+                let old = self.rows.get_mut(row as usize);
+                let generation = old.as_ref().map_or(0, |old| old.generation);
+                hold.generation = generation;
+                if let Some(old) = old {
+                    *old = hold;
+                }
+                HoldId::of(row, generation)
+            }
+            None => {
+                let row = self.rows.len() as u32;
+                hold.generation = 0;
+                self.rows.push(hold);
+                HoldId::of(row, 0)
+            }
+        }
+    }
+
+    /// A hold as written down: the next row, of a known generation.
+    pub fn add_as(&mut self, mut hold: Hold, generation: u32, lines: &[Line]) {
+        (hold.start, hold.room) = self.run(lines.len());
+        (hold.len, hold.generation) = (lines.len() as u16, generation);
+        self.lines.run_mut(hold.start as usize, lines.len()).copy_from_slice(lines);
+        self.rows.push(hold);
+    }
+
+    /// Replaces the lines of a hold.
+    pub fn set_lines(&mut self, id: HoldId, lines: &[Line]) {
+        let Some(hold) = self.get(id) else { return };
+        let (mut start, mut room, old) = (hold.start, hold.room, (hold.start, hold.room));
+        if lines.len() > usize::from(room) {
+            (start, room) = self.run(lines.len());
+            self.spare(old);
+        }
+        self.lines.run_mut(start as usize, lines.len()).copy_from_slice(lines);
+        if let Some(hold) = self.get_mut(id) {
+            (hold.start, hold.room, hold.len) = (start, room, lines.len() as u16);
+        }
+    }
+
+    /// Lets a number be used again, with the next generation.
+    pub fn forget(&mut self, row: u32) {
+        let Some(hold) = self.rows.get_mut(row as usize) else { return };
+        let run = (hold.start, hold.room);
+        (hold.stored, hold.len, hold.room) = (None, 0, 0);
+        // A number whose generations are used up is not used again.
+        if let Some(next) = hold.generation.checked_add(1) {
+            hold.generation = next;
+            self.free.push(row);
+        }
+        self.spare(run);
+    }
+
+    /// A free run with room for so many lines.
+    fn run(&mut self, lines: usize) -> (u32, u16) {
+        let size = SIZES.iter().position(|&size| usize::from(size) >= lines).unwrap_or(SIZES.len() - 1);
+        let room = SIZES[size];
+        if let Some(start) = self.spare[size].pop() {
+            return (start, room);
+        }
+        let blank = Line { cell: CellNo(0), requested: 0, fulfilled: 0, released: 0 };
+        // A run never leaves its page; what is left of one is used by smaller runs.
+        let left = PAGE - self.lines.len() % PAGE;
+        if left < usize::from(room) {
+            let start = self.lines.len() as u32;
+            (0..left).for_each(|_| self.lines.push(blank));
+            self.spare[0].extend(start..start + left as u32);
+        }
+        let start = self.lines.len() as u32;
+        (0..room).for_each(|_| self.lines.push(blank));
+        (start, room)
+    }
+
+    fn spare(&mut self, (start, room): (u32, u16)) {
+        if let Some(size) = SIZES.iter().position(|&size| size == room) {
+            self.spare[size].push(start);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(cell: u32) -> Line {
+        Line { cell: CellNo(cell), requested: 1, fulfilled: 0, released: 0 }
+    }
+
+    #[test]
+    fn a_hold_stays_small() {
+        assert!(size_of::<Hold>() <= 72, "{}", size_of::<Hold>());
+        assert_eq!(size_of::<Line>(), 16);
+    }
+
+    #[test]
+    fn a_forgotten_number_opens_nothing_and_comes_back_as_another() {
+        let mut holds = Holds::default();
+        let old = holds.add(Hold::new(ChannelNo(0), NodeNo(0)), &[line(1), line(2)]);
+        holds.forget(old.row());
+        assert!(holds.get(old).is_none());
+        let new = holds.add(Hold::new(ChannelNo(0), NodeNo(0)), &[line(3)]);
+        assert_eq!((new.row(), new.generation()), (old.row(), 1));
+        assert!(holds.get(old).is_none());
+        assert_eq!(holds.lines(holds.get(new).unwrap()), [line(3)]);
+    }
+
+    #[test]
+    fn lines_of_many_holds_never_mix() {
+        let mut holds = Holds::default();
+        let ids: Vec<HoldId> = (0..500u32)
+            .map(|row| {
+                let lines: Vec<Line> = (0..row % 7 + 1).map(|_| line(row)).collect();
+                holds.add(Hold::new(ChannelNo(0), NodeNo(0)), &lines)
+            })
+            .collect();
+        for (row, &id) in ids.iter().enumerate() {
+            let more: Vec<Line> = (0..row % 40 + 1).map(|_| line(row as u32)).collect();
+            holds.set_lines(id, &more);
+        }
+        for (row, &id) in ids.iter().enumerate() {
+            let lines = holds.lines(holds.get(id).unwrap());
+            assert_eq!(lines.len(), row % 40 + 1);
+            assert!(lines.iter().all(|line| line.cell == CellNo(row as u32)));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! How does it become binding?
+//!
+//! The only state there is. `apply(command, now) -> outcome` is a pure function of what came before: no clock, no
+//! randomness, no map walked in hash order. Each tenant has a book of its own; in it, cells of stock, holds on them, the
+//! keys of requests that were answered. What a hold holds ends by ledger time alone, whether or not anyone looks.
+//!
+//! This room does not know networks, orders or costs. It numbers what it hears of by itself, because a log outlives many
+//! catalogues.
+
+mod audit;
+mod balance;
+mod bind;
+mod book;
+mod capacity;
+mod cells;
+mod change;
+mod command;
+mod digest;
+mod fences;
+mod forget;
+mod front;
+mod fulfil;
+mod history;
+mod holds;
+mod inspect;
+mod keys;
+mod lift;
+pub mod limits;
+mod movement;
+mod names;
+mod number;
+mod outcome;
+mod place;
+mod recover;
+mod refusal;
+mod resolve;
+mod rows;
+mod state;
+pub mod store;
+mod verify;
+mod view;
+mod views;
+mod wire;
+
+pub use bind::{Binding, Unbound, opening};
+pub use book::Book;
+pub use command::*;
+pub use front::{Ledger, SubmitError};
+pub use number::*;
+pub use outcome::{Done, Outcome, Receipt, Sale, State as HoldState};
+pub use recover::{Cut, RecoverError, Recovery};
+pub use refusal::{Code, Refusal};
+pub use state::{Applied, ClockTerms, State};
+pub use verify::{Verified, records, verify};
+pub use view::View;
+pub use views::{CellView, Hit, HoldView, LineView};
+pub use wire::{Chain, Damage, Record};

@@ -1,0 +1,69 @@
+//! What planners read: a book's cells and capacity claims as of one operation, while the writer goes on.
+
+use super::balance::Balance;
+use super::command::Claim;
+use super::fences::FenceKey;
+use super::number::*;
+use super::rows::SharedRows;
+use super::state::State;
+use crate::units::Index;
+
+/// A book's cells and claims as of one operation.
+#[derive(Clone, Debug)]
+pub struct View {
+    sequence: u64,
+    at: Stamp,
+    balances: SharedRows<Balance>,
+    claims: Vec<Claim>,
+    fences: Vec<(FenceKey, Vec<ChannelNo>, u32)>,
+}
+
+impl View {
+    /// What a state shows of a book.
+    pub fn of(state: &State, tenant: Tenant) -> Option<View> {
+        let book = state.book(tenant)?;
+        let at = state.at().second();
+        let claims = match book.capacity.load.is_empty() {
+            true => Vec::new(),
+            false => book.claims_at(at),
+        };
+        Some(View {
+            sequence: state.sequence(),
+            at: state.at(),
+            balances: book.cells.balances.clone(),
+            claims,
+            fences: book.fences.left(at),
+        })
+    }
+
+    /// The operation it is as of.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// When that was.
+    pub fn at(&self) -> Stamp {
+        self.at
+    }
+
+    /// How many cells there are.
+    pub fn cells(&self) -> usize {
+        self.balances.len()
+    }
+
+    /// Units of a cell: there, held, never promised. What expired by then is not held.
+    pub fn cell(&self, cell: CellNo) -> Option<[u32; 3]> {
+        let balance = self.balances.get(cell.row())?;
+        Some([balance.on_hand, balance.held(self.at.second()), balance.safety])
+    }
+
+    /// Units a fence keeps, by (sku, seller, node) and channels.
+    pub fn fenced(&self, key: (SkuNo, SellerNo, NodeNo), channels: &[ChannelNo]) -> Option<u32> {
+        self.fences.iter().find(|fence| fence.0 == key && fence.1 == channels).map(|fence| fence.2)
+    }
+
+    /// Capacity claims that are taken, by hold.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+}

@@ -1,0 +1,303 @@
+//! A ledger as a child would write it: lists, loops, and everything counted anew each time.
+//!
+//! It shares the words of [`crate::ledger`] (commands, outcomes, refusals) and none of its code: what is held is the sum
+//! over all holds, a fence is what is left after all draws, a limit is counted over all that was ever placed. The real
+//! ledger is held against it, answer for answer.
+
+mod fences;
+mod holds;
+mod random;
+mod rules;
+mod stock;
+
+pub use random::{Commands, World};
+
+use crate::ledger::*;
+use std::collections::BTreeMap;
+
+/// The plain ledger.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    books: BTreeMap<Tenant, Plain>,
+    last: Stamp,
+    started: bool,
+}
+
+/// One tenant.
+#[derive(Clone, Debug, Default)]
+struct Plain {
+    names: BTreeMap<Kind, Vec<Box<str>>>,
+    cells: Vec<PlainCell>,
+    holds: Vec<PlainHold>,
+    settings: Settings,
+    channels: BTreeMap<ChannelNo, ChannelTerms>,
+    entities: BTreeMap<NodeNo, EntityNo>,
+    reports: BTreeMap<SourceNo, u64>,
+    fences: Vec<PlainFence>,
+    keys: BTreeMap<Key, (Body, Outcome)>,
+    sales: Vec<Sale>,
+    sales_forgotten: u32,
+    /// What was placed and added since the rules were last changed: SKU, when, units, whether a hold.
+    placed: Vec<(SkuNo, Second, u32, bool)>,
+}
+
+#[derive(Clone, Debug)]
+struct PlainCell {
+    facts: CellFacts,
+    arrived: bool,
+    on_hand: u32,
+    safety: u32,
+}
+
+#[derive(Clone, Debug)]
+struct PlainFence {
+    key: (SkuNo, SellerNo, NodeNo),
+    channels: Vec<ChannelNo>,
+    qty: u32,
+}
+
+#[derive(Clone, Debug)]
+struct PlainHold {
+    id: HoldId,
+    place: Place,
+    state: HoldState,
+    version: u32,
+    created: Second,
+    expires: Second,
+    latest: Second,
+    ended: Second,
+    lines: Vec<PlainLine>,
+    draws: Vec<(usize, u32)>,
+    forgotten: bool,
+    /// Rules look at it.
+    noted: bool,
+    replaced: bool,
+    bought: bool,
+    /// Units placed and added, by SKU.
+    units: BTreeMap<SkuNo, u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct PlainLine {
+    cell: CellNo,
+    requested: u32,
+    fulfilled: u32,
+    released: u32,
+}
+
+impl PlainLine {
+    fn open(&self) -> u32 {
+        self.requested - self.fulfilled - self.released
+    }
+}
+
+type Answer = Result<Done, Refusal>;
+
+fn no(code: Code, line: usize, asked: impl Into<u64>, there_is: impl Into<u64>) -> Refusal {
+    Refusal { code, line: line as u16, asked: asked.into(), there_is: there_is.into() }
+}
+
+impl Model {
+    /// What the ledger should have answered to a command of the right shape at a time; `answered` only tells the number
+    /// a new hold got, which is nobody's business but the ledger's.
+    ///
+    /// # Errors
+    /// What is different, in words.
+    pub fn expect(&mut self, command: &Command, now: Stamp, answered: Outcome) -> Result<(), String> {
+        let expected = self.answer(command, now, answered);
+        match expected == answered {
+            true => Ok(()),
+            false => Err(format!("{command:?} at {now:?}:\n expected {expected:?}\n answered {answered:?}")),
+        }
+    }
+
+    fn answer(&mut self, command: &Command, now: Stamp, answered: Outcome) -> Outcome {
+        let last = self.last;
+        if let Some((body, outcome)) =
+            self.books.get(&command.tenant).and_then(|book| book.keys.get(&command.key))
+        {
+            return match *body == command.body {
+                true => *outcome,
+                false => Outcome { at: last, result: Err(no(Code::KeyReused, 0, 0u32, 0u32)) },
+            };
+        }
+        let is_first = matches!(command.body, Body::Register(..));
+        if !self.books.contains_key(&command.tenant) && !is_first {
+            let result = Err(no(Code::UnknownTenant, 0, command.tenant.0, 0u32));
+            return Outcome { at: last, result };
+        }
+        let at = if self.started { now.max(Stamp(last.0 + 1)) } else { now.max(Stamp(1)) };
+        (self.last, self.started) = (at, true);
+        let book = self.books.entry(command.tenant).or_default();
+        let id = match answered.result {
+            Ok(Done::Held { hold, .. }) => hold,
+            _ => HoldId(u64::MAX),
+        };
+        let outcome = Outcome { at, result: book.run(&command.body, at, id) };
+        book.keys.insert(command.key, (command.body.clone(), outcome));
+        outcome
+    }
+
+    /// Holds everything a ledger shows against what it should show.
+    ///
+    /// # Errors
+    /// The first difference, in words.
+    pub fn compare(&self, ledger: &State) -> Result<(), String> {
+        let at = ledger.at().second();
+        for (&tenant, book) in &self.books {
+            let shown = ledger.book(tenant).ok_or("a book is missing")?;
+            for (row, cell) in book.cells.iter().enumerate() {
+                let number = CellNo(row as u32);
+                let view = shown.cell_at(number, at).ok_or("a cell is missing")?;
+                let expected = CellView {
+                    facts: cell.facts,
+                    awaited: cell.facts.due.is_some() && !cell.arrived,
+                    on_hand: cell.on_hand,
+                    held: book.held(number, at),
+                    safety: cell.safety,
+                };
+                if view != expected {
+                    return Err(format!("cell {row}: expected {expected:?}, shown {view:?}"));
+                }
+            }
+            let holds = book.holds.iter().filter(|hold| !hold.forgotten);
+            let mut expected: Vec<HoldView> = holds.map(|hold| hold.view(at)).collect();
+            expected.sort_by_key(|hold| hold.id.0 as u32);
+            let holds: Vec<HoldView> = shown.holds_at(at).collect();
+            if holds != expected {
+                return Err(format!("holds: expected {expected:#?}, shown {holds:#?}"));
+            }
+            for (row, fence) in book.fences.iter().enumerate() {
+                let left = fence.qty.saturating_sub(book.drawn(row, at));
+                let kept = shown.fenced(fence.key, &fence.channels, at);
+                if kept != Some(left) {
+                    return Err(format!("fence {fence:?}: expected {left}, shown {kept:?}"));
+                }
+            }
+            for (row, sale) in book.sales.iter().enumerate() {
+                let number = row as u32;
+                let kept = (number >= book.sales_forgotten).then_some(sale);
+                if shown.sale(SaleNo(number)) != kept {
+                    return Err(format!("sale {row}: expected {kept:?}"));
+                }
+            }
+        }
+        match ledger.audit() {
+            None => Ok(()),
+            Some(broken) => Err(broken),
+        }
+    }
+}
+
+impl Plain {
+    fn run(&mut self, body: &Body, stamp: Stamp, id: HoldId) -> Answer {
+        let at = stamp.second();
+        match body {
+            Body::Register(kind, names) => {
+                let known = self.names.entry(*kind).or_default();
+                for (row, name) in names.iter().enumerate() {
+                    if let Some(number) = known.iter().position(|other| other == name) {
+                        return Err(no(Code::AlreadyKnown, row, 0u32, number as u32));
+                    }
+                }
+                let first = known.len() as u32;
+                known.extend(names.iter().cloned());
+                Ok(Done::Numbered { first })
+            }
+            Body::OpenCells(cells) => self.open_cells(cells),
+            Body::Settings(settings) => {
+                if settings.rules != self.settings.rules {
+                    self.placed.clear();
+                }
+                self.settings = settings.clone();
+                Ok(Done::Set)
+            }
+            Body::Channel(channel, terms) => {
+                self.named(Kind::Channel, channel.0)?;
+                if let Some(entity) = terms.entity {
+                    self.named(Kind::Entity, entity.0)?;
+                }
+                self.channels.insert(*channel, terms.clone());
+                Ok(Done::Set)
+            }
+            Body::Node(node, entity) => {
+                self.named(Kind::Node, node.0)?;
+                self.named(Kind::Entity, entity.0)?;
+                self.entities.insert(*node, *entity);
+                Ok(Done::Set)
+            }
+            Body::Safety(cell, qty) => {
+                self.cell(*cell)?;
+                self.cells[cell.0 as usize].safety = *qty;
+                Ok(Done::Set)
+            }
+            Body::Fence(terms) => self.set_fence(terms),
+            Body::Stock(event) => self.report(event, at),
+            Body::Place(place) => self.place(place, at, id),
+            Body::Adjust(adjust) => self.adjust(adjust, at),
+            Body::Extend(extend) => self.extend(extend, at),
+            Body::Fulfil(fulfil) => self.fulfil(fulfil, stamp),
+            Body::Release(release) => {
+                let hold = self.live(release.hold, release.version, at)?;
+                self.give_up(hold, HoldState::Released, at);
+                let hold = &self.holds[hold];
+                Ok(Done::Held {
+                    hold: hold.id,
+                    version: hold.version,
+                    expires: hold.expires,
+                    state: hold.state,
+                })
+            }
+            Body::Forget(forget) => self.forget(forget, at),
+            Body::ConfirmClock => Ok(Done::ClockConfirmed),
+        }
+    }
+
+    fn named(&self, kind: Kind, number: u32) -> Result<(), Refusal> {
+        let known = self.names.get(&kind).map_or(0, Vec::len) as u32;
+        if number < known { Ok(()) } else { Err(no(Code::Unknown, 0, number, known)) }
+    }
+
+    fn cell(&self, cell: CellNo) -> Result<&PlainCell, Refusal> {
+        let known = self.cells.len() as u32;
+        self.cells.get(cell.0 as usize).ok_or(no(Code::Unknown, 0, cell.0, known))
+    }
+
+    fn forget(&mut self, forget: &Forget, at: Second) -> Answer {
+        let kept = (72 * 3_600).max(self.settings.longest_life);
+        if u64::from(forget.before.0) + u64::from(kept) > u64::from(at.0) {
+            return Err(no(Code::TooYoung, 0, forget.before.0, at.0.saturating_sub(kept)));
+        }
+        // The model is asked to forget everything at once only: see the generator.
+        let before = Stamp::at(forget.before);
+        let keys = self.keys.len();
+        self.keys.retain(|_, (_, outcome)| outcome.at >= before);
+        let keys = (keys - self.keys.len()) as u32;
+        let first = self.sales_forgotten as usize;
+        let sales = self.sales[first..].iter().take_while(|sale| sale.at < before).count() as u32;
+        self.sales_forgotten += sales;
+        let mut holds = 0;
+        for hold in self.holds.iter_mut().filter(|hold| !hold.forgotten) {
+            let end = match hold.state_at(at) {
+                HoldState::Active | HoldState::Partial => continue,
+                HoldState::Expired => hold.expires,
+                HoldState::Fulfilled | HoldState::Released => hold.ended,
+            };
+            let waits = hold.state == HoldState::Fulfilled
+                && hold.place.claims.iter().any(|claim| last_moment(claim) > i64::from(at.0));
+            if end < forget.before && !waits {
+                hold.forgotten = true;
+                holds += 1;
+            }
+        }
+        Ok(Done::Forgotten { keys, holds, sales })
+    }
+}
+
+fn last_moment(claim: &Claim) -> i64 {
+    match claim {
+        Claim::Departure { departs, .. } => departs.0,
+        Claim::NodeDay { date, .. } => i64::from(*date) * 86_400 + 2 * 86_400,
+        Claim::Buffer { until, .. } | Claim::Point { until, .. } => until.0,
+    }
+}

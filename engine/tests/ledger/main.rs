@@ -1,0 +1,16 @@
+//! The ledger against a plain one, against faults, and in stories.
+
+#![cfg(feature = "testkit")]
+// Seeds and counts are told.
+#![allow(clippy::print_stdout)]
+
+mod desk;
+mod durable;
+mod front;
+mod golden;
+mod model;
+mod short;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod stories;
+mod support;
