@@ -240,11 +240,13 @@ impl Engine {
             let mut merging = Merging::new(ground, order, sheet, &problem);
             let near = merging.near(solution.cost, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
             if near {
+                problem.known = solution.cost;
                 solve(&problem, solution)?;
             }
             let far = merging.far(solution.cost, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
             if far {
                 let (cost, bound) = (solution.cost, solution.bound);
+                problem.known = cost;
                 solve(&problem, solution)?;
                 if solution.cost > cost {
                     // Too wide to find even what was known: back to that.

@@ -161,6 +161,8 @@ pub struct Problem<'w> {
     pub apart: Vec<(u16, u16)>,
     /// What parcels pass that takes only so many of them; nearly always nothing.
     pub necks: Vec<Neck>,
+    /// What some plan is known to cost, where hubs are: plans that cost more need not be found.
+    pub known: i64,
     /// How the whole may be served.
     pub rules: Rules,
 }
@@ -186,6 +188,7 @@ impl<'w> Problem<'w> {
             caps: Vec::new(),
             apart: Vec::new(),
             necks: Vec::new(),
+            known: i64::MAX,
             rules: Rules { partial: true, max_parcels: u32::MAX, parcel_penalty: 0, several_origins: true },
         }
     }
@@ -203,10 +206,11 @@ impl<'w> Problem<'w> {
             caps,
             apart,
             necks,
+            known,
             rules,
             staircases: _,
         } = self;
-        Problem { lines, ways, into, hubs, staircases, offers, pools, free, caps, apart, necks, rules }
+        Problem { lines, ways, into, hubs, staircases, offers, pools, free, caps, apart, necks, known, rules }
     }
 
     /// Forgets lines, ways, offers, pools, caps and pairs; keeps their memory.
@@ -221,6 +225,7 @@ impl<'w> Problem<'w> {
         self.caps.clear();
         self.apart.clear();
         self.necks.clear();
+        self.known = i64::MAX;
     }
 
     /// Offers of a line with their rows. O(log offers).

@@ -144,8 +144,10 @@ impl Walk {
     /// The cheapest single parcel of each content, by where it ends.
     fn price_ways(&mut self, problem: &Problem<'_>, grid: &Grid, choices: &Choices) -> Option<()> {
         let full = grid.packed[grid.states() - 1];
+        let most = most(problem);
         for (way, terms) in problem.ways.iter().enumerate() {
             let hub = problem.hub_of(way);
+            let onward = problem.hubs.get(usize::from(hub)).map_or(0, |hub| hub.fixed);
             let mut contents = std::mem::take(&mut self.contents);
             let complete = choices.contents(grid, way, full, CONTENTS, &mut contents);
             self.spend(contents.len())?;
@@ -162,7 +164,7 @@ impl Walk {
                     state = with_it;
                 }
                 let bare = content.cost + terms.fixed + penalty;
-                if bare > board.cost[state] {
+                if bare > board.cost[state] || bare.saturating_add(onward) > most {
                     continue;
                 }
                 if let Some(carriage) = problem.carriage(way, grid.grams[state], grid.cm3[state]) {
@@ -183,8 +185,11 @@ impl Walk {
         let (earlier, later) = self.boards.split_at_mut(hub + 1);
         let board = &mut earlier[hub];
         board.list(grid);
-        let candidates: usize = board.by_low.iter().map(Vec::len).sum();
-        if candidates == 0 {
+        let parts = board.by_low.iter().flatten().map(|&part| board.cost[part as usize]);
+        let most = most(problem);
+        // Two parts at least, and the way on.
+        let least = parts.min().map(|part| part.saturating_mul(2).saturating_add(problem.hubs[hub].fixed));
+        if least.is_none_or(|least| least > most) {
             return Some(());
         }
         let mut steps = 0;
@@ -230,7 +235,7 @@ impl Walk {
                     None => continue,
                 },
             };
-            if bare > target.cost[state] {
+            if bare > target.cost[state] || bare > most {
                 continue;
             }
             if let Some(carriage) = problem.onward(hub, grid.grams[state], grid.cm3[state]) {
@@ -417,6 +422,15 @@ impl Board {
                 self.by_low[usize::from(grid.low[state])].push(state as u32);
             }
         }
+    }
+}
+
+/// What no part of a useful plan costs more than: nothing in a plan that costs no more than one known, as long as nothing
+/// is paid for being taken.
+fn most(problem: &Problem<'_>) -> i64 {
+    match problem.offers.iter().any(|offer| offer.unit_cost < 0) {
+        true => i64::MAX,
+        false => problem.known.saturating_add(problem.rules.parcel_penalty),
     }
 }
 
