@@ -93,7 +93,7 @@ impl Load {
     }
 
     /// The moments at which places in a buffer are taken or come free.
-    pub fn moments_in_buffer(&self, node: NodeIx) -> impl Iterator<Item = Instant> {
+    pub(crate) fn moments_in_buffer(&self, node: NodeIx) -> impl Iterator<Item = Instant> {
         self.buffers.get(&node).into_iter().flat_map(|present| present.moments())
     }
 

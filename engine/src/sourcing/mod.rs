@@ -45,9 +45,10 @@ pub use reasons::{Eased, reasons};
 pub(crate) use relays::has_place;
 pub use relays::ride_of;
 pub(crate) use roads::lateness;
+pub(crate) use sheet::When;
 pub use sheet::{
     Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted,
-    WayRow, When,
+    WayRow,
 };
 pub use terms::{Road, Terms};
 pub(crate) use times::leave;

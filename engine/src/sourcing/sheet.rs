@@ -125,7 +125,7 @@ pub struct Source {
 
 /// When a pick is ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct When {
+pub(crate) struct When {
     /// The moment.
     pub at: Instant,
     /// Whether that is when something else in its parcel is, on a date on which the node still makes parcels ready:
@@ -326,7 +326,7 @@ impl Sheet {
     }
 
     /// When a pick from a supply for a parcel of a way is ready to depart.
-    pub fn when(&self, way: u16, supply: u32) -> When {
+    pub(crate) fn when(&self, way: u16, supply: u32) -> When {
         self.joined.when(way, supply).unwrap_or_else(|| self.supplies[supply as usize].when())
     }
 

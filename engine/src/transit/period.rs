@@ -55,7 +55,7 @@ impl Period {
         let spans = row.weekly.as_deref().unwrap_or(&[]);
         let a_day = spans.len() / 7;
         let moved = |moment: u32| i64::from(moment) + DAY;
-        let daily = spans.len() % 7 == 0
+        let daily = spans.len().is_multiple_of(7)
             && spans
                 .iter()
                 .zip(spans.iter().skip(a_day))
