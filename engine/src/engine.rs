@@ -194,11 +194,15 @@ impl Engine {
                     bound = bound.or(Some(Money(scratch.solution.bound)));
                     strict.push((node, departs));
                 }
+                Err(Refusal::Unfit(Unfit::Waits(..))) => {
+                    break self.solve_alone(order, budget, fences, scratch)?;
+                }
                 plan => break plan?,
             }
         };
-        let bound = bound.map_or(plan.bound, |bound| bound.min(plan.bound));
-        plan.bound = bound;
+        // What is stricter than need be proves nothing.
+        let bound = bound.unwrap_or(plan.bound);
+        plan.bound = bound.min(plan.cost());
         if self.world.is_unlimited() {
             return Ok(plan);
         }
@@ -207,7 +211,7 @@ impl Engine {
             plan.bound = bound.min(plan.cost());
             return Ok(plan);
         }
-        self.solve_apart(plan, bound, &mut strict, order, budget, fences, scratch)
+        self.solve_apart(plan, bound, &strict, order, budget, fences, scratch)
     }
 
     /// Source, split, assemble beside what is claimed.

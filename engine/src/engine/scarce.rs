@@ -9,7 +9,7 @@ use crate::load::Scarce;
 use crate::plan::{self, Plan, Unfit};
 use crate::sourcing::{self, Breadth, Fences, Ground, TooBig};
 use crate::split::{self, Budget};
-use crate::units::{Instant, Money};
+use crate::units::{Index, Instant, Money};
 use crate::world::{NodeIx, Order};
 
 /// Plans tried that do without what is full.
@@ -28,7 +28,7 @@ impl Engine {
         &self,
         crowded: Plan,
         bound: Money,
-        strict: &mut Vec<(NodeIx, Instant)>,
+        strict: &[(NodeIx, Instant)],
         order: &Order,
         budget: Budget<'_>,
         fences: Fences,
@@ -45,12 +45,15 @@ impl Engine {
         let most = without
             .as_ref()
             .map_or(nothing.saturating_add(1), |plan| plan.cost().0.min(nothing.saturating_add(1)));
-        let (found, proven) = self.solve_with(first, most, strict, order, budget, fences, scratch)?;
+        let (found, proven) = self.solve_with(first, most, order, budget, fences, scratch)?;
         let bound = bound.max(proven);
         let best = match (without, found) {
             (Ok(without), Some(found)) if found.cost() < without.cost() => found,
             (Ok(without), _) => without,
             (Err(_), Some(found)) => found,
+            (Err(Refusal::Unfit(Unfit::Full | Unfit::Waits(..))), None) => {
+                self.solve_alone(order, budget, fences, scratch)?
+            }
             (Err(refusal), None) => return Err(refusal),
         };
         Ok(Plan { bound: bound.min(best.cost()), ..best })
@@ -71,7 +74,7 @@ impl Engine {
         fences: Fences,
         scratch: &mut Scratch,
     ) -> Result<Plan, Refusal> {
-        let (mut plan, mut load) = (crowded, self.load.clone());
+        let (mut plan, mut load, mut strict) = (crowded, self.load.clone(), strict.to_vec());
         for _ in 0..TRIES {
             let claims = plan::claims(&self.world, order, &plan);
             let beyond = self.load.too_much(&self.world, &claims);
@@ -82,31 +85,83 @@ impl Engine {
                 // Once claimed by someone else, the same is not offered again.
                 load.fill(&self.world, claim);
             }
-            plan = self.solve_beside((&load, strict), order, budget, fences, scratch)?;
+            plan = loop {
+                match self.solve_beside((&load, &strict), order, budget, fences, scratch) {
+                    Err(Refusal::Unfit(Unfit::Waits(node, at))) if !strict.contains(&(node, at)) => {
+                        strict.push((node, at));
+                    }
+                    plan => break plan?,
+                }
+            };
         }
         Err(Refusal::Unfit(Unfit::Full))
     }
 
+    /// A plan of one source parcel, which is in nobody's way; else one that delivers nothing, which can always be taken.
+    /// Its bound is no one's: the caller knows better.
+    pub(super) fn solve_alone(
+        &self,
+        order: &Order,
+        budget: Budget<'_>,
+        fences: Fences,
+        scratch: &mut Scratch,
+    ) -> Result<Plan, Refusal> {
+        let mut last = Err(Refusal::Unfit(Unfit::Full));
+        // No pick counts on others.
+        let nodes = (0..self.world.nodes().len()).map(NodeIx::of);
+        let strict: Vec<(NodeIx, Instant)> = nodes.map(|node| (node, Instant::ALWAYS)).collect();
+        for most in [1, 0] {
+            let ground = Ground { strict: &strict, ..self.ground() };
+            let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
+            let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
+            sourcing::source(ground, order, fences, Breadth::All, sheet, &mut problem)
+                .map_err(Refusal::TooBig)?;
+            let rules = problem.rules;
+            problem.rules.max_parcels = rules.max_parcels.min(most);
+            split::solve(&problem, budget, search, solution)
+                .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+            problem.rules = rules;
+            let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
+            if let Ok(plan) = &mut plan {
+                plan.bound = Money(i64::MIN);
+                if !plan.unfilled.is_empty() {
+                    super::tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
+                }
+            }
+            *memory = sourcing::over(problem, &[]);
+            last = plan.map_err(Refusal::Unfit);
+            let fits = |plan: &Plan| {
+                self.load.too_much(&self.world, &plan::claims(&self.world, order, plan)).is_empty()
+            };
+            if last.as_ref().is_ok_and(fits) {
+                break;
+            }
+        }
+        last
+    }
+
     /// The cheapest plan that keeps to what there is of scarce things, if it is found, and what no plan costs less
     /// than. Plans that cost `most` or more need not be found.
-    #[allow(clippy::too_many_arguments)]
     fn solve_with(
         &self,
         first: Vec<Scarce>,
         most: i64,
-        strict: &mut Vec<(NodeIx, Instant)>,
         order: &Order,
         budget: Budget<'_>,
         fences: Fences,
         scratch: &mut Scratch,
     ) -> Result<(Option<Plan>, Money), Refusal> {
         let (mut scarce, mut bound) = (first, Money(i64::MIN));
-        let mut told = 0;
-        while scarce.len() <= MOST && told < STRICT {
-            match self.solve_once_with(&scarce, most, strict, order, budget, fences, scratch) {
+        let mut strict = Vec::new();
+        while scarce.len() <= MOST && strict.len() < STRICT {
+            let found = self.solve_once_with(&scarce, most, &strict, order, budget, fences, scratch);
+            if strict.is_empty() && !matches!(found, Ok(None) | Err(Refusal::TooBig(_))) {
+                // What is stricter than need be proves nothing.
+                bound = bound.max(Money(scratch.solution.bound)).min(Money(most));
+            }
+            match found {
                 Ok(None) => break,
                 Ok(Some(plan)) => {
-                    bound = bound.max(plan.bound).min(Money(most));
                     let more = self.short_of(order, &plan);
                     if more.is_empty() {
                         return Ok((Some(plan), bound));
@@ -121,7 +176,6 @@ impl Engine {
                 }
                 Err(Refusal::Unfit(Unfit::Waits(node, departs))) if !strict.contains(&(node, departs)) => {
                     strict.push((node, departs));
-                    told += 1;
                 }
                 Err(Refusal::Unfit(_)) => break,
                 Err(refusal) => return Err(refusal),

@@ -87,7 +87,14 @@ impl Load {
         let Some(most) = docks.and_then(|docks| docks.buffer) else { return from };
         let Some(most) = most.checked_sub(1) else { return if from < until { until } else { from } };
         let present = self.buffers.get(&node);
-        present.map_or(from, |present| present.first_with_at_most(most, from, |_| until))
+        // What comes only as the others leave takes no place.
+        let free = present.map_or(from, |present| present.first_with_at_most(most, from, |_| until));
+        free.min(until.max(from))
+    }
+
+    /// The moments at which places in a buffer are taken or come free.
+    pub(crate) fn moments_in_buffer(&self, node: NodeIx) -> impl Iterator<Item = Instant> {
+        self.buffers.get(&node).into_iter().flat_map(|present| present.moments())
     }
 
     /// The first arrival from a moment on at which a hand-over point has a place for one more parcel;

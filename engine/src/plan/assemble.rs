@@ -3,10 +3,12 @@
 //! The search chooses ways and units. What is left is decided here by rules: each parcel takes the earliest departure
 //! its contents allow, and within a pool lots go out first-expiry-first-out among those with life enough.
 
-use super::draws::{Draws, Spent};
+use super::draws::{Draws, Spent, Take};
 use super::merges;
 use super::{Costs, Fiscal, HandOver, Leg, Parcel, Pick, Plan, Unfilled};
-use crate::sourcing::{Class, Ground, NO_STOPS, Sheet, leave, ride_of};
+use crate::sourcing::{
+    Class, Ground, NO_STOPS, Sheet, When, can_be_ready_at, has_place, lateness, leave, ride_of,
+};
 use crate::split::{NO_HUB, Problem, Solution};
 use crate::units::{CubicCentimetres, Grams, Index, Instant, Money, Quantity, Temperatures};
 use crate::world::{NodeIx, Order, World};
@@ -19,7 +21,8 @@ pub enum Unfit {
     Fences,
     /// Parcels of the plan are in one another's way.
     Full,
-    /// What is merged at a node for a departure is ready so early that it waits too long.
+    /// At a node, what should be ready for one moment is ready at another: a merge so early that it waits too long, a
+    /// parcel to be handed over so early that there is no place, or on a date on which the node makes no more ready.
     Waits(NodeIx, Instant),
     /// A cost left its range.
     Cost(&'static str),
@@ -99,7 +102,7 @@ fn parcel(
     let world = ground.world;
     let mut picks: SmallVec<[Pick; 4]> = SmallVec::new();
     let (mut grams, mut cm3) = (0u64, 0u64);
-    let (mut temperature, mut ready) = (Temperatures::ANY, Instant::ALWAYS);
+    let (mut temperature, mut ready, mut own) = (Temperatures::ANY, Instant::ALWAYS, Instant::ALWAYS);
     for take in draws.takes_of(number) {
         let offer = &problem.offers[take.offer as usize];
         let source = &sheet.sources[offer.pool as usize];
@@ -116,13 +119,24 @@ fn parcel(
         add(&mut costs.stock, price.checked_mul(units), "stock prices")?;
         for draw in draws.of(take) {
             let supply = &sheet.supplies[draw.supply as usize];
-            ready = ready.max(sheet.ready(way, draw.supply));
+            let When { at, along } = sheet.when(way, draw.supply);
+            ready = ready.max(at);
+            own = if along { own } else { own.max(at) };
             spent.take(ground.stock, draw, supply, |cell, qty| {
                 picks.push(Pick { line: wanted.line, cell, qty: Quantity(qty) });
             });
         }
     }
     picks.sort_unstable_by_key(|pick| (pick.line, pick.cell));
+    let ready_then = |take: &Take| {
+        let zone = sheet.sources[problem.offers[take.offer as usize].pool as usize].zone;
+        let starts = draws.of(take).iter().map(|draw| sheet.supplies[draw.supply as usize].start);
+        starts.into_iter().any(|start| can_be_ready_at(ground, place.node, zone, start, ready))
+    };
+    if own < ready && !draws.takes_of(number).iter().any(ready_then) {
+        // Nothing in it is ready as late as its date needs.
+        return Err(Unfit::Waits(place.node, ready));
+    }
 
     let class = class_of(sheet, route.class, route.classes, ready);
     let hub = problem.hub_of(usize::from(way));
@@ -148,11 +162,20 @@ fn parcel(
             cost: Money(carriage.unwrap_or(0)),
         });
     }
-    let hand_over = (hub == NO_HUB).then_some(HandOver { at: class.hand_over, storage: row.storage, fiscal });
+    let (mut at, mut late) = (class.hand_over, class.lateness);
+    if hub == NO_HUB && legs.is_empty() && ready < class.ready_by {
+        // It is there as soon as it is ready, whatever its way could have waited for.
+        if !has_place(ground, order, ready) {
+            return Err(Unfit::Waits(order.to, class.ready_by));
+        }
+        at = ground.transit.hand_over_at(order.to, ready).unwrap_or(at);
+        late = lateness(order, at).map_err(|_| Unfit::Cost("lateness"))?;
+    }
+    let hand_over = (hub == NO_HUB).then_some(HandOver { at, storage: row.storage, fiscal });
     if hub == NO_HUB {
         let point = world.nodes()[order.to].hands_over.as_ref();
         add(&mut costs.hand_over, point.map(|point| point.cost_per_parcel.0), "hand-over")?;
-        add(&mut costs.lateness, Some(class.lateness), "lateness")?;
+        add(&mut costs.lateness, Some(late), "lateness")?;
     }
     Ok(Parcel {
         node: place.node,

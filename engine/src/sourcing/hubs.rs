@@ -355,10 +355,10 @@ impl<'f> Finder<'f> {
             {
                 continue;
             }
-            // The merged parcel is there at least when it leaves.
-            let there = leaving.departs.before(Seconds(1)).unwrap_or(leaving.departs);
-            let waits = !onward.lanes.is_empty();
-            let place = self.ground.load.room_in_buffer(world, onward.from, there, leaving.departs);
+            // The merged parcel is there from when it has to be ready until it leaves: what leaves at that very moment
+            // takes no place.
+            let waits = !onward.lanes.is_empty() && leaving.by < leaving.departs;
+            let place = self.ground.load.room_in_buffer(world, onward.from, leaving.by, leaving.departs);
             if waits && place == Some(0) {
                 continue;
             }

@@ -23,10 +23,9 @@ mod hubs;
 mod necks;
 mod write;
 
-use super::{Breadth, Fences, Ground, Sheet, TooBig, source};
+use super::{Breadth, Fences, Ground, Sheet, TooBig, When, source};
 use crate::load::Scarce;
 use crate::split::Problem;
-use crate::units::Instant;
 use crate::world::Order;
 
 /// Scarce things of one order at most, moments at the hand-over point apart.
@@ -45,7 +44,7 @@ pub(super) struct Joined {
     /// By way the sourcing.
     by_way: Vec<u16>,
     /// By sourcing, then supply, when its picks are ready.
-    readies: Vec<Vec<Instant>>,
+    readies: Vec<Vec<When>>,
 }
 
 impl Joined {
@@ -58,7 +57,7 @@ impl Joined {
         self.readies.is_empty()
     }
 
-    pub(super) fn ready(&self, way: u16, supply: u32) -> Option<Instant> {
+    pub(super) fn when(&self, way: u16, supply: u32) -> Option<When> {
         let sourcing = *self.by_way.get(usize::from(way))?;
         self.readies[usize::from(sourcing)].get(supply as usize).copied()
     }
@@ -88,18 +87,18 @@ pub fn join(
     gathered.add(sheet, problem);
     let (mut other_sheet, mut other) = (Sheet::default(), Problem::new(problem.staircases));
     let mut sourcings = 1;
-    for used_up in 0u32..1 << others.len() {
-        let mut load = ground.load.clone();
-        for (_, thing) in others.iter().enumerate().filter(|(row, _)| used_up >> row & 1 == 1) {
-            thing.used_up(ground.world, &mut load);
-        }
-        let mut moments = arrivals::Moments::new(scarce.iter().any(|thing| is_point(&thing)));
-        while let Some(not_before) = moments.next() {
+    // Whoever comes as another goes may have had to do without something else: all ask for the same moments.
+    let mut moments = arrivals::Moments::new(scarce.iter().any(|thing| is_point(&thing)));
+    while let Some(not_before) = moments.next() {
+        for used_up in 0u32..1 << others.len() {
             if sourcings > SOURCINGS {
                 return Ok(None);
             }
             sourcings += 1;
-            let mut load = load.clone();
+            let mut load = ground.load.clone();
+            for (_, thing) in others.iter().enumerate().filter(|(row, _)| used_up >> row & 1 == 1) {
+                thing.used_up(ground.world, &mut load);
+            }
             arrivals::close_until(ground.world, order, not_before, &mut load);
             let without = Ground { load: &load, ..ground };
             source(without, order, fences, breadth, &mut other_sheet, &mut other)?;

@@ -22,6 +22,7 @@ mod hubs;
 mod join;
 mod lines;
 mod offers;
+mod put_off;
 mod reason;
 mod reasons;
 mod refusal;
@@ -38,10 +39,13 @@ mod variants;
 pub use crate::transit::Legs;
 pub use hubs::{Merging, least_with_a_merge, sooner};
 pub use join::join;
+pub(crate) use put_off::can_be_ready_at;
 pub use reason::{Reason, ReasonCode};
 pub use reasons::{Eased, reasons};
+pub(crate) use relays::has_place;
 pub use relays::ride_of;
 pub(crate) use roads::lateness;
+pub(crate) use sheet::When;
 pub use sheet::{
     Class, Fenced, HubRow, Item, NO_RIDE, NO_STOPS, Place, Route, Sheet, Source, Stand, Supply, Wanted,
     WayRow,
@@ -54,7 +58,7 @@ use crate::split::{Problem, Rules, Staircase};
 use crate::stock::Stock;
 use crate::transit::Transit;
 use crate::units::Instant;
-use crate::world::{LaneIx, NodeIx, Order, World};
+use crate::world::{LaneIx, NodeIx, Order, Stores, World};
 
 /// Everything that stands still while an order is sourced.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +73,9 @@ pub struct Ground<'w> {
     pub stock: &'w Stock,
     /// What is taken of departures, days, buffers and hand-over points.
     pub load: &'w Load,
-    /// Merges, by node and departure, to which no part may come so early that the whole waits too long.
+    /// Where, and for which moment, an answer counted on goods that are ready at another. No part may come so early to
+    /// such a merge that the whole waits too long; goods handed over where they lie are ready when there is a place; no
+    /// pick of such a node counts on being in a parcel with later ones.
     pub strict: &'w [(NodeIx, Instant)],
     /// Whether a way stays that another serves as well: it may leave room where the other does not.
     pub apart: bool,
@@ -81,6 +87,11 @@ impl Ground<'_> {
         self.world.is_unlimited()
             || (self.world.lanes()[lane].compartments.iter().all(|kept| kept.capacity.is_unlimited())
                 && self.takes_any_number(to))
+    }
+
+    /// Whether a storing node makes any number of parcels ready on any date.
+    fn takes_any_day(&self, node: NodeIx) -> bool {
+        self.world.nodes()[node].stores.as_ref().is_none_or(Stores::is_unlimited)
     }
 
     /// Whether a hand-over node holds any number of parcels.

@@ -1,8 +1,8 @@
 //! Why does a route not bring a cell's units? The first filter that turns them away, and at which node or lane.
 
+use super::put_off::on_a_free_day;
 use super::relays::{End, has_place, ride};
 use super::rides::{Place, Rides};
-use super::shelves::on_a_free_day;
 use super::stages::{Selection, Stages};
 use super::{Ground, ReasonCode};
 use crate::load::Load;

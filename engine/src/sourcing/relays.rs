@@ -414,7 +414,10 @@ fn classes(
                     sheet.classes.push(Class {
                         ready_by: ready,
                         // What is packed where it is merged cannot wait anywhere else.
-                        ready_from: if track.lanes.is_empty() { rides.arrives_from } else { Instant::ALWAYS },
+                        ready_from: match track.lanes.is_empty() {
+                            true => rides.arrives_from.max(ready_from(ground, order, end, sheet, ready)),
+                            false => Instant::ALWAYS,
+                        },
                         departs_if: ready,
                         departs,
                         arrives,
@@ -440,6 +443,16 @@ fn classes(
         sheet.classes[row].ready_by = ready_by;
     }
     Ok(())
+}
+
+/// From when on goods may be ready that are handed over where they lie with what is ready at a moment: any time, as far
+/// as is known; else since there was no place for them alone the last time.
+fn ready_from(ground: Ground<'_>, order: &Order, end: End, sheet: &Sheet, ready: Instant) -> Instant {
+    if matches!(end, End::Merge(_)) || !ground.strict.contains(&(order.to, ready)) {
+        return Instant::ALWAYS;
+    }
+    let before = sheet.readies.iter().filter(|&&at| at <= ready).rev();
+    before.take_while(|&&at| has_place(ground, order, at)).last().copied().unwrap_or(ready)
 }
 
 /// The earliest arrival that does not wait too long for a merge.
@@ -542,7 +555,7 @@ pub fn ride_of(
 }
 
 /// Whether the hand-over node has a place for one more parcel that arrives at a moment.
-pub(super) fn has_place(ground: Ground<'_>, order: &Order, arrives: Instant) -> bool {
+pub(crate) fn has_place(ground: Ground<'_>, order: &Order, arrives: Instant) -> bool {
     let stay = ground.world.nodes()[order.to].hands_over.as_ref().and_then(|point| point.stay);
     let until = stay.and_then(|stay| arrives.after(stay)).unwrap_or(Instant::NEVER);
     ground.load.room_at_point(ground.world, order.to, arrives, until) != Some(0)

@@ -53,8 +53,8 @@ impl Place {
             Place::From(from) => arrives.max(from),
             Place::Point(node) => ground.load.place_at_point(ground.world, node, arrives),
             Place::Buffer(node, departs) => {
-                let until = arrives.after(Seconds(1)).unwrap_or(Instant::NEVER).max(departs);
-                ground.load.place_in_buffer(ground.world, node, arrives, until)
+                // What leaves the moment it comes takes no place.
+                ground.load.place_in_buffer(ground.world, node, arrives, departs.max(arrives))
             }
         }
     }

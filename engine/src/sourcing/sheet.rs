@@ -123,6 +123,16 @@ pub struct Source {
     pub line_cost: i64,
 }
 
+/// When a pick is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct When {
+    /// The moment.
+    pub at: Instant,
+    /// Whether that is when something else in its parcel is, on a date on which the node still makes parcels ready:
+    /// alone it would be ready on one on which it does not, or later.
+    pub along: bool,
+}
+
 /// A cell of a pool, or several that are alike; row of the problem's free units.
 #[derive(Clone, Copy, Debug)]
 pub struct Supply {
@@ -136,8 +146,16 @@ pub struct Supply {
     pub start: Instant,
     /// When a pick from it is ready to depart.
     pub ready: Instant,
+    /// See [`When::along`].
+    pub along: bool,
     /// When it expires.
     pub expires: Instant,
+}
+
+impl Supply {
+    pub(super) fn when(&self) -> When {
+        When { at: self.ready, along: self.along }
+    }
 }
 
 /// A lane from a place to the customer, or none where the place hands over itself, with its useful departures.
@@ -308,8 +326,13 @@ impl Sheet {
     }
 
     /// When a pick from a supply for a parcel of a way is ready to depart.
+    pub(crate) fn when(&self, way: u16, supply: u32) -> When {
+        self.joined.when(way, supply).unwrap_or_else(|| self.supplies[supply as usize].when())
+    }
+
+    /// The same moment, whatever it counts on.
     pub fn ready(&self, way: u16, supply: u32) -> Instant {
-        self.joined.ready(way, supply).unwrap_or_else(|| self.supplies[supply as usize].ready)
+        self.when(way, supply).at
     }
 
     /// Which way, route and place an offer of the problem uses.

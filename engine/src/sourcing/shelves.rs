@@ -3,9 +3,9 @@
 //! One run of the stock's rows is read for each SKU. Cells of one (seller, node, zone) make a pool, in the order in
 //! which they expire; cells that are claimed, or due too late, are left out.
 
-use super::sheet::{Place, Sheet, Source, Stand, Supply};
+use super::put_off::{self, PutOff};
+use super::sheet::{Place, Sheet, Source, Stand, Supply, When};
 use super::{Ground, TooBig};
-use crate::load::{local_date, next_date};
 use crate::split::{Pool, Problem};
 use crate::stock::{Cell, CellIx};
 use crate::transit::Way;
@@ -26,6 +26,7 @@ pub(super) fn read(
 ) -> Result<(), TooBig> {
     sheet.known.forget(ground.world.nodes().len());
     let latest = order.latest();
+    let picks = put_off::picks(ground, order, sheet, problem);
     for row in 0..sheet.items.len() {
         let item = sheet.items[row];
         let stands = sheet.stands.len() as u32;
@@ -42,7 +43,7 @@ pub(super) fn read(
             }
             let wanted =
                 Shelf { item: row as u16, node, zone, seller, first: CellIx(first.0 + pool_at as u32) };
-            wanted.read(ground, order, latest, &cells[pool_at..at], sheet, problem)?;
+            wanted.read(ground, order, latest, &picks, &cells[pool_at..at], sheet, problem)?;
         }
         sheet.items[row].stand = stands;
         sheet.items[row].stands = sheet.stands.len() as u32 - stands;
@@ -60,11 +61,13 @@ struct Shelf {
 }
 
 impl Shelf {
+    #[allow(clippy::too_many_arguments)]
     fn read(
         &self,
         ground: Ground<'_>,
         order: &Order,
         latest: Instant,
+        picks: &[PutOff],
         cells: &[Cell],
         sheet: &mut Sheet,
         problem: &mut Problem<'_>,
@@ -103,8 +106,17 @@ impl Shelf {
             if free == 0 || start > latest {
                 continue;
             }
-            let Some(ready) = ready_at(ground, order, place, zone, (self.zone, start), sheet) else {
-                continue;
+            let When { at: ready, along } = match ground.takes_any_day(self.node) {
+                true => match ready_at(ground, order, place, zone, (self.zone, start), sheet) {
+                    Some(at) => When { at, along: false },
+                    None => continue,
+                },
+                false => {
+                    match put_off::when(ground, order, picks, (self.item, self.node, self.zone), start) {
+                        Some(when) => when,
+                        None => continue,
+                    }
+                }
             };
             if ready > latest {
                 continue;
@@ -119,6 +131,7 @@ impl Shelf {
                 free,
                 start,
                 ready,
+                along,
                 expires: cell.expires,
             });
             problem.free.push(free);
@@ -275,38 +288,12 @@ fn ready_at(
 ) -> Option<Instant> {
     let place = &mut sheet.places[usize::from(place)];
     let lead = (place.calendar, row.lead);
-    let node = place.node;
     if start != order.placed_at {
-        let ready = sheet.times.ready(ground.transit, lead, zone, start)?;
-        return on_a_free_day(ground, order, node, zone, (start, ready));
+        return sheet.times.ready(ground.transit, lead, zone, start);
     }
     let slot = place.ready.get_mut((zone.0 - place.zone.0) as usize)?;
     if *slot == Instant::ALWAYS {
-        let ready = sheet.times.ready(ground.transit, lead, zone, start);
-        *slot = ready
-            .and_then(|ready| on_a_free_day(ground, order, node, zone, (start, ready)))
-            .unwrap_or(Instant::NEVER);
+        *slot = sheet.times.ready(ground.transit, lead, zone, start).unwrap_or(Instant::NEVER);
     }
     (*slot != Instant::NEVER).then_some(*slot)
-}
-
-/// When a pick is ready that starts at a moment and could be ready at another: then, or when it starts with the first
-/// later date that makes it ready while the node still takes parcels.
-pub(super) fn on_a_free_day(
-    ground: Ground<'_>,
-    order: &Order,
-    node: NodeIx,
-    zone: ZoneIx,
-    (start, ready): (Instant, Instant),
-) -> Option<Instant> {
-    let (mut start, mut ready) = (start, ready);
-    while ready <= order.latest() {
-        let room = ground.load.room_on_day(ground.world, node, local_date(ground.world, node, ready));
-        if room.parcels != Some(0) && room.lines != Some(0) {
-            return Some(ready);
-        }
-        start = next_date(ground.world, node, start);
-        ready = ground.transit.ready_at(zone, start)?;
-    }
-    None
 }

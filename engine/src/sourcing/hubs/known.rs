@@ -10,7 +10,7 @@ use crate::sourcing::{Ground, Sheet};
 use crate::split::Problem;
 use crate::transit::Legs;
 use crate::units::{Instant, Seconds};
-use crate::world::NodeIx;
+use crate::world::{NodeIx, Schedule};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -269,11 +269,22 @@ impl<'f> Finder<'f> {
         for reach in reaches.iter().filter(|reach| reach.track.lanes.len() <= legs) {
             merges.extend(reach.rides.iter().map(|ride| ride.merged));
             let Some(&lane) = reach.track.lanes.first() else { continue };
+            let anytime = matches!(self.ground.world.lanes()[lane].schedule, Schedule::OnDemand(_));
             let cut_off = transit.timetable(lane).cut_off();
             for ride in &reach.rides {
                 let mut departs = ride.departs;
+                let mut onward = sheet.rides[ride.legs as usize].get(1).map(|leg| leg.departs);
+                if anytime && onward.is_none() {
+                    // It comes when it is wanted: see below.
+                    continue;
+                }
                 for _ in 1..looks {
-                    let later = departs.after(Seconds(1)).and_then(|later| later.before(cut_off));
+                    let mut later = departs.after(Seconds(1));
+                    if let Some(onward) = onward.filter(|_| anytime) {
+                        // In between it would only wait for the same vehicle.
+                        later = later.max(onward.before(transit.timetable(lane).transit()));
+                    }
+                    let later = later.and_then(|later| later.before(cut_off));
                     let legs = later.and_then(|later| transit.legs(reach.track.lanes, later));
                     let Some((first, last)) = legs.as_ref().and_then(|legs| legs.first().zip(legs.last()))
                     else {
@@ -281,8 +292,14 @@ impl<'f> Finder<'f> {
                     };
                     merges.extend(transit.mergeable_at(dock, last.arrives));
                     departs = first.departs;
+                    onward = legs.as_ref().and_then(|legs| legs.get(1)).map(|leg| leg.departs);
                 }
             }
+        }
+        if limited {
+            // What comes when it is wanted comes when there is a place.
+            let free = self.ground.load.moments_in_buffer(dock).filter(|&at| at > self.order.placed_at);
+            merges.extend(free.filter_map(|at| transit.mergeable_at(dock, at)));
         }
         // What is merged elsewhere first may come later still.
         if self.units > 2 {

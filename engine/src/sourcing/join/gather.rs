@@ -2,7 +2,7 @@
 
 use crate::load::{Scarce, local_date};
 use crate::sourcing::stages::Selection;
-use crate::sourcing::{Class, Ground, HubRow, NO_STOPS, Sheet, WayRow};
+use crate::sourcing::{Class, Ground, HubRow, NO_STOPS, Sheet, WayRow, When};
 use crate::split::{Hub, NO_HUB, Offer, Problem, Way};
 use crate::transit::Legs;
 use crate::units::Instant;
@@ -60,7 +60,7 @@ pub(super) struct Gathered<'g> {
     /// Sets of cells, by pool, that a cap is on, with its units.
     pub capped: Vec<(u32, Vec<(u32, u64)>)>,
     /// By sourcing, then supply, when its picks are ready.
-    pub readies: Vec<Vec<Instant>>,
+    pub readies: Vec<Vec<When>>,
 }
 
 fn key_of(sheet: &Sheet, pool: usize) -> (u16, u32, u32) {
@@ -104,11 +104,11 @@ impl<'g> Gathered<'g> {
                 cells.map(|supply| bit(supply.cell.0)).collect()
             })
             .collect();
-        let mut readies = vec![Instant::NEVER; self.supplies];
+        let mut readies = vec![When { at: Instant::NEVER, along: false }; self.supplies];
         for (pool, known) in pools.iter().enumerate() {
             for (supply, bit) in sheet.supplies_of(pool).iter().zip(&bits[pool]) {
                 if let Some((known, bit)) = known.zip(*bit) {
-                    readies[self.firsts[known] as usize + bit] = supply.ready;
+                    readies[self.firsts[known] as usize + bit] = supply.when();
                 }
             }
         }
@@ -211,7 +211,7 @@ impl<'g> Gathered<'g> {
         let alike = |other: u16| {
             offers.iter().all(|offer| {
                 let mut bits = (0..64usize).filter(|bit| offer.cells >> bit & 1 == 1);
-                bits.all(|bit| self.ready(other, offer.pool, bit) == self.ready(sourcing, offer.pool, bit))
+                bits.all(|bit| self.when(other, offer.pool, bit) == self.when(sourcing, offer.pool, bit))
             })
         };
         let sourcing = (0..sourcing).find(|&other| alike(other)).unwrap_or(sourcing);
@@ -274,6 +274,10 @@ impl<'g> Gathered<'g> {
     }
 
     fn ready(&self, sourcing: u16, pool: u32, bit: usize) -> Instant {
+        self.when(sourcing, pool, bit).at
+    }
+
+    fn when(&self, sourcing: u16, pool: u32, bit: usize) -> When {
         self.readies[usize::from(sourcing)][self.firsts[pool as usize] as usize + bit]
     }
 
