@@ -146,7 +146,8 @@ pub struct Supply {
     pub start: Instant,
     /// When a pick from it is ready to depart.
     pub ready: Instant,
-    /// See [`When::along`].
+    /// Whether that is when something else in its parcel is ready: alone it would be ready on a date on which the node makes
+    /// no more parcels ready, or later.
     pub along: bool,
     /// When it expires.
     pub expires: Instant,
