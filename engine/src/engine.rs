@@ -1,6 +1,7 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
 mod desk;
+mod merging;
 mod quote;
 mod scarce;
 mod touched;
@@ -80,8 +81,10 @@ pub struct Engine {
 pub struct Scratch {
     sheet: Sheet,
     problem: Problem<'static>,
+    timeless: Problem<'static>,
     search: split::Scratch,
     solution: Solution,
+    guide: Solution,
     draws: Draws,
 }
 
@@ -224,50 +227,15 @@ impl Engine {
         scratch: &mut Scratch,
     ) -> Result<Plan, Refusal> {
         let ground = Ground { load, strict, ..self.ground() };
-        let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
+        let Scratch { sheet, problem: memory, timeless, search, solution, guide, draws } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
         let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
             sourcing::source(ground, order, fences, breadth, sheet, problem).map_err(Refusal::TooBig)
         };
-        let mut solve = |problem: &Problem<'_>, solution: &mut Solution| {
-            let solved = split::solve(problem, budget, search, solution);
-            solved.map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))
-        };
         source(Breadth::Useful, sheet, &mut problem)?;
-        solve(&problem, solution)?;
-        let least = sourcing::least_with_a_merge(ground, order, sheet, &problem);
-        if least.is_some_and(|least| least < solution.cost) {
-            let left_out = sheet.left_out;
-            if left_out {
-                source(Breadth::All, sheet, &mut problem)?;
-            }
-            let mut merging = Merging::new(ground, order, sheet, &problem);
-            let near = merging.near(solution.cost, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
-            if near {
-                problem.known = solution.cost;
-                solve(&problem, solution)?;
-            }
-            let far = merging.far(solution.cost, fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
-            if far {
-                let (cost, bound) = (solution.cost, solution.bound);
-                problem.known = cost;
-                solve(&problem, solution)?;
-                if solution.cost > cost {
-                    // Too wide to find even what was known: back to that.
-                    let proven = solution.bound.min(bound);
-                    merging.without_far(fences, sheet, &mut problem).map_err(Refusal::TooBig)?;
-                    solve(&problem, solution)?;
-                    solution.bound = solution.bound.min(proven);
-                }
-            }
-            if near || far {
-                sourcing::sooner(ground, order, sheet, &problem, solution);
-            } else if left_out {
-                // The answer stands, and speaks of the rows it was found on.
-                source(Breadth::Useful, sheet, &mut problem)?;
-            }
-            solution.bound = solution.bound.min(merging.unseen());
-        }
+        split::solve(&problem, budget, search, solution).map_err(|_| Refusal::of_costs())?;
+        let mut meeting = merging::Meeting { ground, order, budget, fences, search, guide };
+        meeting.solve((sheet, &mut problem), timeless, solution)?;
         let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
         if let Ok(plan) = &mut plan
             && !plan.unfilled.is_empty()
@@ -458,6 +426,12 @@ fn is_of_stock(place: &str) -> bool {
 enum Refusal {
     TooBig(TooBig),
     Unfit(Unfit),
+}
+
+impl Refusal {
+    fn of_costs() -> Refusal {
+        Refusal::TooBig(TooBig::Cost("the cost of the plan"))
+    }
 }
 
 impl TooBig {

@@ -112,7 +112,7 @@ impl Engine {
         let strict: Vec<(NodeIx, Instant)> = nodes.map(|node| (node, Instant::ALWAYS)).collect();
         for most in [1, 0] {
             let ground = Ground { strict: &strict, ..self.ground() };
-            let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
+            let Scratch { sheet, problem: memory, search, solution, draws, .. } = scratch;
             let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
             sourcing::source(ground, order, fences, Breadth::All, sheet, &mut problem)
                 .map_err(Refusal::TooBig)?;
@@ -196,7 +196,7 @@ impl Engine {
         scratch: &mut Scratch,
     ) -> Result<Option<Plan>, Refusal> {
         let ground = Ground { strict, apart: true, ..self.ground() };
-        let Scratch { sheet, problem: memory, search, solution, draws } = scratch;
+        let Scratch { sheet, problem: memory, search, solution, draws, .. } = scratch;
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
         let breadth = Breadth::Merging(most);
         let joined = sourcing::join(ground, order, fences, breadth, scarce, sheet, &mut problem);

@@ -139,7 +139,7 @@ fn parcel(
     }
 
     let class = class_of(sheet, route.class, route.classes, ready);
-    let hub = problem.hub_of(usize::from(way));
+    let hub = problem.yard_of(usize::from(way));
     let node = &world.nodes()[place.node];
     add(&mut costs.packing, node.stores.as_ref().map(|stores| stores.cost_per_parcel.0), "packing")?;
     let mut legs = SmallVec::new();

@@ -23,7 +23,7 @@ pub(super) fn join(
     // Source parcels by when their goods are handed over, then by node.
     let ends = |row: usize| {
         let way = usize::from(solution.parcels[row].way);
-        match problem.hub_of(way) {
+        match problem.yard_of(way) {
             NO_HUB => parcels[row].hand_over.map(|end| end.at),
             hub => Some(sheet.hubs[usize::from(hub)].hand_over),
         }

@@ -1,9 +1,10 @@
 //! What sourcing reads of chains of lanes again and again, laid out once: limits and prices.
 
+use super::gaps::Gaps;
 use super::terms::Road;
 use crate::split::Staircase;
-use crate::transit::Transit;
-use crate::units::{CubicCentimetres, Grams, Index, Money};
+use crate::transit::{Head, Transit};
+use crate::units::{CubicCentimetres, Grams, Index, Money, Temperatures};
 use crate::world::{LaneIx, NodeIx, ParcelLimit, Sku, World};
 use hashbrown::HashMap;
 
@@ -55,6 +56,12 @@ impl Chain {
 #[derive(Debug, Default)]
 pub(super) struct Chains {
     by_head: Vec<Chain>,
+    /// Temperatures that goods tolerate, each once.
+    regimes: Vec<Temperatures>,
+    /// By head which of them can ride it and wait where it passes and ends, a bit each.
+    rides: Vec<u64>,
+    /// By head whether another from and to the same nodes serves as well where time does not matter.
+    spared: Vec<bool>,
     /// Nodes that cross-dock.
     docks: Vec<NodeIx>,
     /// By node the lanes to it from cross-docks.
@@ -107,7 +114,62 @@ impl Chains {
             }
             chains.by_head.push(chain);
         }
+        chains.regimes = regimes(world);
+        chains.rides = transit.heads().iter().map(|head| chains.rides_of(head, world)).collect();
         chains
+    }
+
+    /// Which goods can ride a head and wait where it passes and ends. What is not known to be impossible is possible.
+    fn rides_of(&self, head: &Head, world: &World) -> u64 {
+        let rides = |goods: &Temperatures| {
+            head.lanes.iter().all(|&lane| {
+                let lane = &world.lanes()[lane];
+                let keeps = world.nodes()[lane.to].cross_docks.as_ref().map_or(&[][..], |docks| &docks.keeps);
+                lane.compartments.iter().any(|compartment| goods.tolerates(compartment.temperature))
+                    && keeps.iter().any(|keep| goods.tolerates(keep.temperature))
+            })
+        };
+        let rows = self.regimes.iter().enumerate();
+        rows.fold(u64::MAX, |mask, (bit, goods)| if rides(goods) { mask } else { mask & !(1 << bit) })
+    }
+
+    /// Notes which heads others serve as well, once gaps between prices are known.
+    pub fn spare(&mut self, world: &World, transit: &Transit, gaps: &Gaps) {
+        self.spared = vec![false; self.by_head.len()];
+        let heads = transit.heads();
+        for run in runs(world, transit) {
+            for row in run.clone() {
+                let serves = |by: usize, row: usize| {
+                    let (one, other) = (&self.by_head[by], &self.by_head[row]);
+                    let gap = gaps.of(one.staircase, other.staircase);
+                    let dearer =
+                        gap.and_then(|gap| gap.checked_add(one.handling)?.checked_sub(other.handling));
+                    dearer.is_some_and(|dearer| dearer <= 0)
+                        && one.max_grams >= other.max_grams
+                        && one.max_cm3 >= other.max_cm3
+                        && one.sides.iter().zip(other.sides).all(|(&one, other)| one >= other)
+                        && self.rides[row] & !self.rides[by] == 0
+                        && heads[by].lanes.len() <= heads[row].lanes.len()
+                };
+                let mut others = run.clone().filter(|&by| by != row && !self.spared[by]);
+                self.spared[row] = others.any(|by| serves(by, row) && (by < row || !serves(row, by)));
+            }
+        }
+    }
+
+    /// Which bit of [`Chains::rides`] goods have, if any.
+    pub fn regime(&self, goods: Temperatures) -> Option<usize> {
+        self.regimes.iter().position(|&known| known == goods)
+    }
+
+    /// Whether goods of a regime may ride a head and wait where it passes and ends.
+    pub fn takes_regime(&self, head: u32, regime: Option<usize>) -> bool {
+        regime.is_none_or(|bit| self.rides[head as usize] >> bit & 1 == 1)
+    }
+
+    /// Whether another head serves as well where time does not matter.
+    pub fn is_spared(&self, head: u32) -> bool {
+        self.spared[head as usize]
     }
 
     /// The staircase of two prices together, made where there is none yet. One that leaves the range of prices carries
@@ -166,6 +228,33 @@ impl Chains {
     pub fn none(&self) -> Chain {
         Chain::none(self.free)
     }
+}
+
+/// Temperatures that goods tolerate, each once, rising; as many as have a bit.
+fn regimes(world: &World) -> Vec<Temperatures> {
+    let mut regimes: Vec<Temperatures> = Vec::new();
+    for sku in world.skus().iter() {
+        if regimes.len() < u64::BITS as usize
+            && let Err(row) = regimes.binary_search(&sku.temperature)
+        {
+            regimes.insert(row, sku.temperature);
+        }
+    }
+    regimes
+}
+
+/// Rows of heads from one node to one cross-dock, run by run.
+fn runs(world: &World, transit: &Transit) -> Vec<std::ops::Range<usize>> {
+    let mut runs = Vec::new();
+    for node in world.nodes().indices() {
+        let of_node = transit.heads_from(node);
+        let mut start = of_node.start as usize;
+        for run in transit.heads()[start..of_node.end as usize].chunk_by(|one, other| one.to == other.to) {
+            runs.push(start..start + run.len());
+            start += run.len();
+        }
+    }
+    runs
 }
 
 /// What handling one parcel at a cross-dock costs.

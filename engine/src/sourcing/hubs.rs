@@ -21,6 +21,7 @@ mod leaving;
 mod onward;
 mod parts;
 mod sooner;
+mod timeless;
 
 pub use least::least_with_a_merge;
 pub use sooner::sooner;
@@ -29,10 +30,10 @@ use super::relays::has_place;
 use super::sheet::{HubRow, Sheet, WayRow, last_until};
 use super::stages::{Selection, select};
 use super::{Fences, Ground, TooBig, offers};
-use crate::split::{Hub, NO_HUB, Problem, Way};
+use crate::split::{Hub, Merge, NO_HUB, Problem, Solution, Way};
 use crate::transit::Legs;
 use crate::units::{Instant, Seconds};
-use crate::world::{NodeIx, Order};
+use crate::world::{LaneIx, NodeIx, Order};
 use known::{Known, must_dwell};
 use least::Floor;
 use onward::Onward;
@@ -65,6 +66,40 @@ struct Found {
     least: Cost,
     /// What one parcel that ends in it costs at least: beside a merged parcel that does there is another.
     another: Cost,
+    /// What any plan with a merge before its chain costs at least where time does not matter.
+    through: i64,
+    /// What its goods pay for being late.
+    late: i64,
+}
+
+/// What plans with a merge before a chain cost at least where time does not matter.
+struct Priced {
+    from: NodeIx,
+    lanes: SmallVec<[LaneIx; 4]>,
+    /// The cross-dock it ends in, and how many legs its parts may have had; nothing for the customer.
+    into: Option<(NodeIx, usize)>,
+    through: i64,
+}
+
+/// Where chains from other cross-docks may end: what they have to know of a hub.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    /// Its row.
+    row: u16,
+    node: NodeIx,
+    legs_left: usize,
+    depth: u64,
+    least: Cost,
+    another: Cost,
+    /// What its goods pay for being late.
+    late: i64,
+}
+
+impl Found {
+    fn target(&self, row: u16) -> Target {
+        let (legs_left, depth, least, another) = (self.legs_left, self.depth, self.least, self.another);
+        Target { row, node: self.row.node, legs_left, depth, least, another, late: self.late }
+    }
 }
 
 /// A part of what plans cost at least, in two ways of counting; see [`Floor`].
@@ -112,15 +147,21 @@ struct Finder<'f> {
     known: Vec<(NodeIx, Known<'f>)>,
     /// Whether merges elsewhere may end in these.
     far: bool,
+    /// Whether hubs are looked for that are likely, not all that matter.
+    guided: bool,
     /// What plans that were not looked at cost at least.
     unseen: i64,
+    /// What plans with a merge before each chain cost at least where time does not matter; nothing when not known.
+    priced: Option<Vec<Priced>>,
 }
 
-/// Parcels of one order that could be merged on the way, looked for in two rounds.
+/// Parcels of one order that could be merged on the way, looked for in rounds.
 pub struct Merging<'f> {
     finder: Finder<'f>,
-    /// Hubs of the first round.
-    near: usize,
+    /// Hubs known to serve.
+    standing: usize,
+    /// Chains of the hubs of the problem without time.
+    chains: Vec<Onward>,
 }
 
 impl<'f> Merging<'f> {
@@ -141,13 +182,71 @@ impl<'f> Merging<'f> {
             parts: Vec::new(),
             known: Vec::new(),
             far: false,
+            guided: false,
             unseen: i64::MAX,
+            priced: None,
         };
-        Merging { finder, near: 0 }
+        Merging { finder, standing: 0, chains: Vec::new() }
+    }
+
+    /// Writes the problem as it would be if time did not matter, with the merges that a plan cheaper than `most` could
+    /// have; says whether there are any. Nothing costs less than its cheapest plan.
+    pub fn timeless(
+        &mut self,
+        most: i64,
+        sheet: &Sheet,
+        problem: &Problem<'_>,
+        copy: &mut Problem<'_>,
+    ) -> bool {
+        self.finder.most = most;
+        self.chains = self.finder.timeless(sheet, problem, copy);
+        !self.chains.is_empty()
+    }
+
+    /// Notes by hub of the problem without time what plans with a merge there cost at least.
+    pub fn price(&mut self, timeless: &Problem<'_>, through: &[i64]) {
+        let ends = |into: u16| {
+            let end = &self.chains[timeless.hubs.iter().position(|hub| hub.yard == into)?];
+            Some((end.from, end.legs_left))
+        };
+        let price = |(onward, &through): (&Onward, &i64)| Priced {
+            from: onward.from,
+            lanes: onward.lanes.clone(),
+            into: ends(onward.into),
+            through,
+        };
+        self.finder.priced = Some(self.chains.iter().zip(through).map(price).collect());
+    }
+
+    /// Adds the hubs that a solution of the problem without time has, and the ways that end in them. Says whether there
+    /// are any.
+    ///
+    /// # Errors
+    /// See [`TooBig`].
+    pub fn along(
+        &mut self,
+        guide: &Solution,
+        most: i64,
+        fences: Fences,
+        sheet: &mut Sheet,
+        problem: &mut Problem<'_>,
+    ) -> Result<bool, TooBig> {
+        self.finder.most = most;
+        (self.finder.far, self.finder.guided) = (true, true);
+        for merge in &guide.merges {
+            let onward = &self.chains[usize::from(merge.hub)];
+            if onward.into == NO_HUB {
+                self.finder.follow(onward, merge, guide, &self.chains, sheet, problem)?;
+            }
+        }
+        // Nothing is proven by what was not looked at here.
+        self.finder.unseen = i64::MAX;
+        (self.finder.far, self.finder.guided) = (false, false);
+        self.write(0, fences, sheet, problem)
     }
 
     /// Adds hubs at the last cross-docks, and the ways that end in them: those that a plan cheaper than `most` could
-    /// have. Says whether there are any.
+    /// have. Says whether there are any; if not, nothing has changed.
     ///
     /// # Errors
     /// See [`TooBig`].
@@ -159,9 +258,9 @@ impl<'f> Merging<'f> {
         problem: &mut Problem<'_>,
     ) -> Result<bool, TooBig> {
         self.finder.most = most;
+        let from = self.finder.found.len();
         self.finder.search(sheet, problem)?;
-        self.near = self.finder.found.len();
-        self.write(0, fences, sheet, problem)
+        self.write(from, fences, sheet, problem)
     }
 
     /// Adds all other hubs that a plan cheaper than `most` could have. Says whether there are any; if not, nothing has
@@ -177,22 +276,28 @@ impl<'f> Merging<'f> {
         problem: &mut Problem<'_>,
     ) -> Result<bool, TooBig> {
         (self.finder.most, self.finder.far) = (most, true);
+        let from = self.finder.found.len();
         self.finder.search(sheet, problem)?;
-        self.write(self.near, fences, sheet, problem)
+        self.write(from, fences, sheet, problem)
     }
 
-    /// Takes back what the second round added.
+    /// Notes that the hubs found so far serve.
+    pub fn stand(&mut self) {
+        self.standing = self.finder.found.len();
+    }
+
+    /// Takes back what was added since hubs were noted to serve.
     ///
     /// # Errors
     /// See [`TooBig`].
-    pub fn without_far(
+    pub fn back(
         &mut self,
         fences: Fences,
         sheet: &mut Sheet,
         problem: &mut Problem<'_>,
     ) -> Result<(), TooBig> {
-        self.finder.found.truncate(self.near);
-        self.finder.parts.retain(|part| usize::from(part.0) < self.near);
+        self.finder.found.truncate(self.standing);
+        self.finder.parts.retain(|part| usize::from(part.0) < self.standing);
         if !self.write(0, fences, sheet, problem)? {
             self.finder.forget(sheet, problem);
             offers::write(self.finder.ground, self.finder.order, fences, sheet, problem)?;
@@ -225,11 +330,12 @@ impl<'f> Finder<'f> {
     fn search(&mut self, sheet: &mut Sheet, problem: &mut Problem<'_>) -> Result<(), TooBig> {
         let mut chains: Vec<Option<Onward>> = Vec::new();
         let mut next: BinaryHeap<Reverse<(i64, usize)>> = BinaryHeap::new();
-        let mut found = self.to_customer(problem);
+        let (near, far) = (!self.far || self.dwells || self.priced.is_some(), self.far);
+        let mut found = self.to_customer((near, far), problem);
         if self.far {
             // Parcels that are merged again: each hub found may be where other hubs end.
             for hub in 0..self.found.len() {
-                found.extend(self.to_hub(&self.found[hub], hub as u16, problem));
+                found.extend(self.to_hub(self.found[hub].target(hub as u16), problem));
             }
         }
         loop {
@@ -249,10 +355,39 @@ impl<'f> Finder<'f> {
             self.find(&onward, sheet, problem)?;
             if self.far {
                 for hub in first..self.found.len() {
-                    found.extend(self.to_hub(&self.found[hub], hub as u16, problem));
+                    found.extend(self.to_hub(self.found[hub].target(hub as u16), problem));
                 }
             }
         }
+    }
+
+    /// Finds the hubs of a merge of a solution without time, and of the merges in it.
+    fn follow(
+        &mut self,
+        onward: &Onward,
+        merge: &Merge,
+        guide: &Solution,
+        chains: &[Onward],
+        sheet: &mut Sheet,
+        problem: &mut Problem<'_>,
+    ) -> Result<(), TooBig> {
+        let first = self.found.len();
+        if first >= self.hubs {
+            return Ok(());
+        }
+        self.find(onward, sheet, problem)?;
+        for hub in first..self.found.len() {
+            for &inner in &merge.merges {
+                let inner = &guide.merges[inner as usize];
+                let chain = &chains[usize::from(inner.hub)];
+                let mut ends = self.to_hub(self.found[hub].target(hub as u16), problem);
+                ends.retain(|end| end.from == chain.from && end.lanes == chain.lanes);
+                for end in ends {
+                    self.follow(&end, inner, guide, chains, sheet, problem)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What any plan with a hub of a chain costs at least; nothing where nothing can be merged.
@@ -262,7 +397,21 @@ impl<'f> Finder<'f> {
             return None;
         }
         let parcel = self.known_parcel(onward.from, onward.legs_left, sheet, problem)?;
-        Some(self.floor.with(onward.least.and(parcel).and(parcel)))
+        Some(self.floor.with(onward.least.and(parcel).and(parcel)).max(onward.through))
+    }
+
+    /// What any plan with a merge before a chain costs at least where time does not matter; nothing when there is none
+    /// that is of use.
+    fn through(&self, from: NodeIx, lanes: &[LaneIx], end: Option<(NodeIx, usize)>) -> Option<i64> {
+        let Some(priced) = &self.priced else { return Some(i64::MIN) };
+        let of = |priced: &&Priced| priced.from == from && priced.into == end && priced.lanes[..] == *lanes;
+        priced.iter().find(of).map(|priced| priced.through)
+    }
+
+    /// What a plan with a departure of a chain costs at least.
+    fn least_of(&self, terms: &Found, lateness: i64) -> i64 {
+        let least = terms.least.and(terms.another).and(terms.another).and(Cost::of(lateness));
+        self.floor.with(least).max(terms.through.saturating_add(lateness))
     }
 
     /// Writes the hubs of one chain, and the ways that end in them.
@@ -277,6 +426,8 @@ impl<'f> Finder<'f> {
                     max_grams: onward.chain.max_grams,
                     max_cm3: onward.chain.max_cm3,
                     arrives: 0,
+                    lines: u64::MAX,
+                    yard: 0,
                     into: onward.into,
                 },
                 row: HubRow {
@@ -297,6 +448,8 @@ impl<'f> Finder<'f> {
                 depth: onward.depth,
                 least: onward.least,
                 another,
+                through: onward.through,
+                late: onward.late,
             };
             sheet.selections.push(selection.clone());
             self.depart(onward, &selection, terms, sheet, problem)?;
@@ -348,11 +501,13 @@ impl<'f> Finder<'f> {
         problem: &mut Problem<'_>,
     ) -> Result<(), TooBig> {
         for leaving in self.leavings(onward, selection, &terms, sheet, problem)? {
+            if self.found.len() >= self.hubs {
+                self.unseen = self.unseen.min(self.least_of(&terms, 0));
+                break;
+            }
             let world = self.ground.world;
             let least = terms.least.and(Cost::of(leaving.lateness));
-            if self.floor.with(least.and(terms.another).and(terms.another)) >= self.most
-                || self.has(&terms, leaving.departs)
-            {
+            if self.least_of(&terms, leaving.lateness) >= self.most || self.has(&terms, leaving.departs) {
                 continue;
             }
             // The merged parcel is there from when it has to be ready until it leaves: what leaves at that very moment
@@ -384,7 +539,21 @@ impl<'f> Finder<'f> {
             let number = self.found.len() as u16;
             let (by, departs, items) = (leaving.by, leaving.departs, terms.items.clone());
             let (legs_left, depth, another) = (terms.legs_left, terms.depth, terms.another);
-            self.found.push(Found { hub, row, items, by, departs, legs_left, depth, least, another });
+            let (through, late) =
+                (terms.through.saturating_add(leaving.lateness), terms.late.saturating_add(leaving.lateness));
+            self.found.push(Found {
+                hub,
+                row,
+                items,
+                by,
+                departs,
+                legs_left,
+                depth,
+                least,
+                another,
+                through,
+                late,
+            });
             let before = self.parts.len();
             self.parts_of(number, sheet, problem)?;
             if self.parts.len() == before && legs_left == 0 {
@@ -395,7 +564,7 @@ impl<'f> Finder<'f> {
         Ok(())
     }
 
-    /// Whether a hub to the customer was found in the round before.
+    /// Whether a hub was found before.
     fn has(&self, terms: &Found, departs: Instant) -> bool {
         let same = |found: &Found| {
             found.departs == departs
@@ -406,7 +575,7 @@ impl<'f> Finder<'f> {
                 && (found.row.storage, found.row.longest) == (terms.row.storage, terms.row.longest)
                 && found.items == terms.items
         };
-        self.far && terms.hub.into == NO_HUB && self.found.iter().any(same)
+        self.found.iter().any(same)
     }
 }
 

@@ -110,8 +110,9 @@ impl Terms {
         };
         let priced = |lane: LaneIx| world.lanes()[lane].tariff.map_or(free, |tariff| tariff.row() as u32);
         let lanes = world.lanes().iter().map(lane).collect();
-        let chains = Chains::new(world, transit, free, &priced, &mut staircases);
+        let mut chains = Chains::new(world, transit, free, &priced, &mut staircases);
         let gaps = Gaps::new(&staircases);
+        chains.spare(world, transit, &gaps);
         let cheapest = |node: NodeIx| {
             let legs = transit.heads_from(node).filter_map(|head| {
                 let first = *transit.head(head).lanes.first()?;

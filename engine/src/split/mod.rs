@@ -29,7 +29,7 @@ pub use problem::{
     Cap, Hub, Line, Measure, Merge, NO_GROUP, NO_HUB, Neck, Offer, Parcel, Pool, Problem, Rules, Solution,
     Way,
 };
-pub use solve::{Overflow, Scratch, solve};
+pub use solve::{Overflow, Scratch, relax, solve};
 pub use staircase::Staircase;
 
 #[cfg(test)]

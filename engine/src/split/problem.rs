@@ -40,7 +40,7 @@ pub struct Way {
     pub arrives: i64,
 }
 
-/// A kind of merged parcel: parcels that end in it become one, any number of times. At least two of them do.
+/// A kind of merged parcel: parcels that end in its yard become one, any number of times. At least two of them do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hub {
     /// Cost of each merged parcel apart from carriage; not negative.
@@ -53,7 +53,12 @@ pub struct Hub {
     pub max_cm3: u64,
     /// When its parcels arrive; only breaks ties.
     pub arrives: i64,
-    /// The hub its parcels end in, a later one; [`NO_HUB`] when they go to the customer.
+    /// Which lines may be in its parcels, a bit each; lines without a bit may.
+    pub lines: u64,
+    /// Where its parts come together. Hubs of one yard stand together, yards rising, and take the same parts; mostly each
+    /// hub has one of its own, of the same number.
+    pub yard: u16,
+    /// The yard its parcels end in, a later one; [`NO_HUB`] when they go to the customer.
     pub into: u16,
 }
 
@@ -141,8 +146,8 @@ pub struct Problem<'w> {
     pub lines: Vec<Line>,
     /// What carries.
     pub ways: Vec<Way>,
-    /// By way the hub its parcels end in, [`NO_HUB`] for the customer. Empty when all go to the customer; ways that
-    /// end in hubs stand after those that do not.
+    /// By way the yard of hubs its parcels end in, [`NO_HUB`] for the customer. Empty when all go to the customer; ways
+    /// that end in yards stand after those that do not.
     pub into: Vec<u16>,
     /// Where parcels can be merged; usually nowhere. What one parcel alone can do through a hub is a way of its own,
     /// no dearer.
@@ -244,8 +249,13 @@ impl<'w> Problem<'w> {
             .sum()
     }
 
-    /// The hub parcels of a way end in, [`NO_HUB`] for the customer.
-    pub fn hub_of(&self, way: usize) -> u16 {
+    /// How many yards hubs have.
+    pub fn yards(&self) -> usize {
+        self.hubs.last().map_or(0, |hub| usize::from(hub.yard) + 1)
+    }
+
+    /// The yard parcels of a way end in, [`NO_HUB`] for the customer.
+    pub fn yard_of(&self, way: usize) -> u16 {
         self.into.get(way).copied().unwrap_or(NO_HUB)
     }
 

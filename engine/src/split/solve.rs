@@ -65,6 +65,21 @@ pub fn solve(
     Ok(())
 }
 
+/// Solves a small problem with hubs as if supplies were ample: a bound and what a plan with a merge in each hub costs at
+/// least, if that is less than what is known. False when the problem is too large.
+///
+/// # Errors
+/// [`Overflow`] when the problem's costs are too large to be summed.
+pub fn relax(
+    problem: &Problem<'_>,
+    scratch: &mut Scratch,
+    solution: &mut Solution,
+    through: &mut Vec<i64>,
+) -> Result<bool, Overflow> {
+    check_sums(problem)?;
+    Ok(trees::relax(problem, &mut scratch.trees, solution, through))
+}
+
 /// Solves a problem without hubs.
 fn solve_flat(problem: &Problem<'_>, meter: &mut Meter<'_>, scratch: &mut Scratch, solution: &mut Solution) {
     solution.parcels.clear();

@@ -29,7 +29,7 @@ impl Finder<'_> {
         problem: &mut Problem<'_>,
     ) -> Result<bool, TooBig> {
         let used = self.useful();
-        if !used[from..].contains(&true) {
+        if !used.get(from..).is_some_and(|used| used.contains(&true)) {
             return Ok(false);
         }
         self.forget(sheet, problem);
@@ -40,7 +40,8 @@ impl Finder<'_> {
         }
         for (found, _) in self.found.iter().zip(&used).rev().filter(|(_, used)| **used) {
             let into = rows.get(usize::from(found.hub.into)).copied().unwrap_or(NO_HUB);
-            problem.hubs.push(Hub { into, ..found.hub });
+            let yard = problem.hubs.len() as u16;
+            problem.hubs.push(Hub { yard, into, ..found.hub });
             sheet.hubs.push(found.row.clone());
         }
         problem.into.resize(problem.ways.len(), NO_HUB);
@@ -64,7 +65,7 @@ impl Finder<'_> {
 
     /// Takes out hubs and the ways that end in them, and all offers.
     pub(super) fn forget(&self, sheet: &mut Sheet, problem: &mut Problem<'_>) {
-        let ways = (0..problem.ways.len()).take_while(|&way| problem.hub_of(way) == NO_HUB).count();
+        let ways = (0..problem.ways.len()).take_while(|&way| problem.yard_of(way) == NO_HUB).count();
         problem.ways.truncate(ways);
         sheet.ways.truncate(ways);
         problem.into.clear();

@@ -11,7 +11,7 @@
 //! the others do not wait for.
 
 use super::admission::{Admission, Wait};
-use super::{Cost, Finder, Found, Onward, lots_end};
+use super::{Finder, Found, Onward, lots_end};
 use crate::sourcing::rides::{Place, Rides};
 use crate::sourcing::roads::lateness;
 use crate::sourcing::stages::Selection;
@@ -95,7 +95,7 @@ impl<'f> Finder<'f> {
         let rides = self.rides(onward, selection, arrives_from.unwrap_or(Instant::ALWAYS));
         let free = !self.dwells && world.is_unlimited();
         let mut found: Vec<Leaving> = Vec::new();
-        let inner = free && self.units > terms.depth + 1 && !self.to_hub(terms, 0, problem).is_empty();
+        let inner = free && self.units > terms.depth + 1 && !self.to_hub(terms.target(0), problem).is_empty();
         let last = match inner || !free {
             true => self.known_merges(onward.from, terms.legs_left, sheet, problem).last().copied(),
             false => Some(self.all_there(onward.from, terms, sheet, problem)),
@@ -170,7 +170,7 @@ impl<'f> Finder<'f> {
         sheet: &mut Sheet,
         problem: &Problem<'_>,
     ) -> Result<Vec<Leaving>, TooBig> {
-        let inner = if self.far { self.to_hub(terms, 0, problem) } else { Vec::new() };
+        let inner = if self.far { self.to_hub(terms.target(0), problem) } else { Vec::new() };
         let spoils =
             self.spoils(onward.from, sheet, problem) || (!inner.is_empty() && self.spoils_anywhere(sheet));
         let settled = match self.period.filter(|_| !spoils) {
@@ -179,16 +179,17 @@ impl<'f> Finder<'f> {
         };
         // Where many merges elsewhere may end here, departures are told apart by the parcels of places alone, and what
         // another departure could be worth to those merges is part of the bound.
-        let (many, least_inner) =
-            (inner.len() > INNER, inner.iter().map(|inner| self.floor.with(inner.least)).min());
+        let (many, least_inner) = (
+            self.guided || inner.len() > INNER,
+            inner.iter().map(|inner| self.floor.with(inner.least).max(inner.through)).min(),
+        );
         let inner = !inner.is_empty() && !many;
         let mut in_time: Vec<Leaving> = Vec::new();
         let mut found: Vec<(Leaving, Admission)> = Vec::new();
         let mut looked = 0;
         while let Some(leaving) = self.leaving(onward, rides, ready, terms)? {
             ready = later(self.ground, onward, &leaving);
-            let least = terms.least.and(terms.another).and(terms.another);
-            if self.floor.with(least.and(Cost::of(leaving.lateness))) >= self.most {
+            if self.least_of(terms, leaving.lateness) >= self.most {
                 // What leaves later is no less late.
                 break;
             }
@@ -317,8 +318,7 @@ impl<'f> Finder<'f> {
 
     /// Notes that departures of a chain from one on were not looked at.
     fn leave_unseen(&mut self, terms: &Found, lateness: i64) {
-        let least = terms.least.and(terms.another).and(terms.another).and(Cost::of(lateness));
-        self.unseen = self.unseen.min(self.floor.with(least));
+        self.unseen = self.unseen.min(self.least_of(terms, lateness));
     }
 
     /// Whether goods packed at a cross-dock itself may wait there only so long.

@@ -1,6 +1,6 @@
 //! Chains of lanes on from cross-docks, and what a merge before each costs at least.
 
-use super::{Cost, Finder, Found};
+use super::{Cost, Finder, Target};
 use crate::sourcing::Ground;
 use crate::sourcing::chains::{Chain, handling};
 use crate::split::{NO_HUB, Problem};
@@ -26,14 +26,16 @@ pub(super) struct Onward {
     pub depth: u64,
     /// What a plan with it costs at least beyond its lines and the parcels that are merged before it.
     pub least: Cost,
+    /// What any plan with a merge before it costs at least, as far as the order without time tells.
+    pub through: i64,
+    /// What its goods pay for being late where it ends.
+    pub late: i64,
 }
 
 impl Finder<'_> {
-    /// Chains to the customer: in the first round of one lane at most, in the second of more. Where goods may wait only
-    /// so long, merges elsewhere may ask for departures that were not needed without them: then all, in the second.
-    pub(super) fn to_customer(&self, problem: &Problem<'_>) -> Vec<Onward> {
+    /// Chains to the customer: `near` those of one lane at most, `far` those of more.
+    pub(super) fn to_customer(&self, (near, far): (bool, bool), problem: &Problem<'_>) -> Vec<Onward> {
         let Ground { world, transit, terms, .. } = self.ground;
-        let (near, far) = (!self.far || self.dwells, self.far);
         let mut found = Vec::new();
         let to = self.order.to;
         if near && world.nodes()[to].cross_docks.is_some() && world.nodes()[to].hands_over.is_some() {
@@ -63,10 +65,10 @@ impl Finder<'_> {
     }
 
     /// Chains from other cross-docks to a hub.
-    pub(super) fn to_hub(&self, hub: &Found, row: u16, problem: &Problem<'_>) -> Vec<Onward> {
+    pub(super) fn to_hub(&self, hub: Target, problem: &Problem<'_>) -> Vec<Onward> {
         let Ground { world, transit, terms, .. } = self.ground;
         let mut found = Vec::new();
-        let node = hub.row.node;
+        let node = hub.node;
         // Each merge has two parts, so that one unit more is needed for each hub on the way.
         if hub.legs_left == 0 || self.units < hub.depth + 2 {
             return found;
@@ -76,7 +78,7 @@ impl Finder<'_> {
                 let chain = *terms.chains.of(head);
                 let handled = chain.handling.saturating_add(handling(world, node).0);
                 let lanes = &transit.head(head).lanes;
-                found.extend(self.onward(from, lanes, &[], (chain, handled), Some((row, hub)), problem));
+                found.extend(self.onward(from, lanes, &[], (chain, handled), Some(hub), problem));
             }
         }
         found
@@ -90,11 +92,11 @@ impl Finder<'_> {
         lanes: &[LaneIx],
         last: &[LaneIx],
         (chain, handled): (Chain, i64),
-        into: Option<(u16, &Found)>,
+        into: Option<Target>,
         problem: &Problem<'_>,
     ) -> Option<Onward> {
         let world = self.ground.world;
-        let legs_left = into.map_or(world.max_legs(), |(_, hub)| hub.legs_left);
+        let legs_left = into.map_or(world.max_legs(), |hub| hub.legs_left);
         let legs_left = legs_left.checked_sub(lanes.len() + last.len())?;
         let carriage = problem.staircases[chain.staircase as usize].price(0, 0)?;
         let docks = world.nodes()[from].cross_docks.as_ref()?;
@@ -102,19 +104,28 @@ impl Finder<'_> {
         let handing = point.map_or(0, |point| point.cost_per_parcel.0);
         let fixed = docks.cost_per_merge.0.saturating_add(handled).saturating_add(handing);
         let own = Cost::of(fixed.saturating_add(carriage));
-        let least = into.map_or(own, |(_, hub)| hub.least.and(hub.another).and(own));
+        let least = into.map_or(own, |hub| hub.least.and(hub.another).and(own));
         if self.floor.with(least) >= self.most {
+            return None;
+        }
+        let lanes: SmallVec<[LaneIx; 4]> = lanes.iter().chain(last).copied().collect();
+        let end = into.map(|hub| (hub.node, hub.legs_left));
+        let late = into.map_or(0, |hub| hub.late);
+        let through = self.through(from, &lanes, end)?.saturating_add(late);
+        if through >= self.most {
             return None;
         }
         Some(Onward {
             from,
-            lanes: lanes.iter().chain(last).copied().collect(),
+            lanes,
             chain,
-            into: into.map_or(NO_HUB, |(row, _)| row),
+            through,
+            into: into.map_or(NO_HUB, |hub| hub.row),
             fixed,
             legs_left,
-            depth: into.map_or(0, |(_, hub)| hub.depth) + 1,
+            depth: into.map_or(0, |hub| hub.depth) + 1,
             least,
+            late,
         })
     }
 }

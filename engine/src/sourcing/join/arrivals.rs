@@ -39,7 +39,7 @@ impl Moments {
         let point = world.nodes()[order.to].hands_over.as_ref();
         let Some(stay) = point.and_then(|point| point.stay).filter(|_| self.many) else { return };
         let on_demand = |lane| matches!(world.lanes()[lane].schedule, Schedule::OnDemand(_));
-        let ways = (0..problem.ways.len()).filter(|&way| problem.hub_of(way) == NO_HUB).map(|way| {
+        let ways = (0..problem.ways.len()).filter(|&way| problem.yard_of(way) == NO_HUB).map(|way| {
             let (_, route, _) = sheet.way(way as u16);
             let at = sheet.classes[route.class as usize].arrives;
             (at, route.lane.is_some_and(on_demand))

@@ -147,7 +147,7 @@ impl<'g> Gathered<'g> {
             }
         }
         for (way, offers) in by_way.into_iter().enumerate().filter(|(_, offers)| !offers.is_empty()) {
-            let into = problem.hub_of(way);
+            let into = problem.yard_of(way);
             let into = if into == NO_HUB { NO_HUB } else { hubs[usize::from(into)] };
             self.add_way(sheet, problem, (way, into, sourcing as u16), offers);
         }
@@ -160,7 +160,7 @@ impl<'g> Gathered<'g> {
         for hub in (0..problem.hubs.len()).rev() {
             let (terms, row) = (&problem.hubs[hub], &sheet.hubs[hub]);
             let into = if terms.into == NO_HUB { NO_HUB } else { rows[usize::from(terms.into)] };
-            let terms = Hub { into, ..*terms };
+            let terms = Hub { yard: 0, into, ..*terms };
             let alike = |known: &Meeting| {
                 let (one, other) = (&known.row, row);
                 known.hub == terms

@@ -51,7 +51,7 @@ pub(super) fn write(
             let class = &sheet.classes[route.class as usize];
             let selection = sheet.selections.get(row.stops as usize);
             let legs = sheet.rides.get(class.ride as usize);
-            let hub = problem.hub_of(way);
+            let hub = problem.yard_of(way);
             let claims = Claims {
                 lanes: selection.map_or(&[], |selection| &selection.lanes),
                 compartments: selection.map_or(&[], |selection| &selection.compartments),

@@ -31,7 +31,8 @@ pub(super) fn write(
     let turned = |copy: u16| if copy == NO_HUB { NO_HUB } else { copies.len() as u16 - 1 - copy };
     for copy in copies.iter().rev() {
         let meeting = &hubs[usize::from(copy.meeting)];
-        problem.hubs.push(Hub { into: turned(copy.into), ..meeting.hub });
+        let yard = problem.hubs.len() as u16;
+        problem.hubs.push(Hub { yard, into: turned(copy.into), ..meeting.hub });
         sheet.hubs.push(meeting.row.clone());
     }
     // Ways to the customer first, then by hub.

@@ -29,7 +29,7 @@ pub fn solve(problem: &Problem<'_>, meter: &mut Meter<'_>, flat: SolveFlat<'_>, 
 /// Copies what goes to the customer without being merged. `rows` says which offer each of its offers was.
 pub fn without_hubs(problem: &Problem<'_>, direct: &mut Problem<'_>, rows: &mut Vec<u32>) {
     // Ways that end in hubs stand last.
-    let ways = (0..problem.ways.len()).take_while(|&way| problem.hub_of(way) == NO_HUB).count();
+    let ways = (0..problem.ways.len()).take_while(|&way| problem.yard_of(way) == NO_HUB).count();
     restrict(problem, |way| usize::from(way) < ways, direct, rows);
     direct.ways.truncate(ways);
 }
@@ -76,7 +76,7 @@ pub fn translate(rows: &[u32], solution: &mut Solution) {
 pub fn least_with_a_merge(problem: &Problem<'_>) -> i64 {
     // Two parcels into hubs, each with the carriage of nothing at least.
     let (mut first, mut second) = (NEVER, NEVER);
-    for (way, terms) in problem.ways.iter().enumerate().filter(|&(way, _)| problem.hub_of(way) != NO_HUB) {
+    for (way, terms) in problem.ways.iter().enumerate().filter(|&(way, _)| problem.yard_of(way) != NO_HUB) {
         let Some(carriage) = problem.carriage(way, 0, 0) else { continue };
         let cost = terms.fixed.saturating_add(carriage);
         if cost < first {

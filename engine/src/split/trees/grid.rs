@@ -71,6 +71,8 @@ pub struct Grid {
     pub packed: Vec<u64>,
     /// By state its first line wanted, or [`NONE`].
     pub low: Vec<u8>,
+    /// By state its lines, a bit each for the first 64.
+    pub held: Vec<u64>,
     /// By state its weight.
     pub grams: Vec<u64>,
     /// By state its volume.
@@ -112,7 +114,7 @@ impl Grid {
     }
 
     fn fill(&mut self, problem: &Problem<'_>, states: usize) {
-        for column in [&mut self.packed, &mut self.grams, &mut self.cm3] {
+        for column in [&mut self.packed, &mut self.grams, &mut self.cm3, &mut self.held] {
             column.clear();
             column.resize(states, 0);
         }
@@ -132,9 +134,11 @@ impl Grid {
             self.packed[state] = self.packed[less] + (1 << self.shift[digit]);
             self.low[state] = self.low[less];
             (self.grams[state], self.cm3[state]) = (self.grams[less], self.cm3[less]);
+            self.held[state] = self.held[less];
             if digit < self.lines {
                 let line = &problem.lines[digit];
                 let units = u64::from(self.units[digit]);
+                self.held[state] |= 1u64.checked_shl(digit as u32).unwrap_or(0);
                 self.grams[state] = self.grams[less].saturating_add(line.grams.saturating_mul(units));
                 self.cm3[state] = self.cm3[less].saturating_add(line.cm3.saturating_mul(units));
                 if self.low[state] == NONE {

@@ -13,6 +13,7 @@ mod choices;
 mod flat;
 mod grid;
 mod necks;
+mod through;
 mod walk;
 mod wide;
 
@@ -94,6 +95,28 @@ pub fn solve(
         solution.bound = without;
         wide::solve(problem, known, meter, flat, solution);
     }
+}
+
+/// Solves a problem as if pools, caps, necks and single origins did not matter, if it is small enough: its bound is one on
+/// the problem as it is. By hub what the cheapest such plan with a merge there costs, if less than the plan known.
+pub fn relax(
+    problem: &Problem<'_>,
+    memory: &mut Trees,
+    solution: &mut Solution,
+    through: &mut Vec<i64>,
+) -> bool {
+    let parts = parts_pay(problem);
+    let (limits, origins) = (Vec::new(), vec![None; problem.lines.len()]);
+    let Trees { grid, choices, walk, .. } = &mut *memory;
+    if !grid.lay_out(problem, parts, &limits) {
+        return false;
+    }
+    choices.write(problem, grid, &limits, &origins);
+    let Some(found) = walk.solve(problem, grid, &limits, choices) else { return false };
+    *through = through::through(walk, problem, grid);
+    *solution = Solution::default();
+    Search { problem, parts, limits, origins, best: Solution::default(), memory }.write(found, solution);
+    true
 }
 
 /// States that are walked before anything else is tried.

@@ -50,7 +50,7 @@ fn give(problem: &Problem<'_>, units: &mut Vec<Unit>, at: usize, best: &mut i64)
 struct Vessel {
     units: Vec<usize>,
     cost: i64,
-    hub: u16,
+    yard: u16,
 }
 
 fn pack(problem: &Problem<'_>, units: &[Unit], best: &mut i64) {
@@ -105,15 +105,22 @@ fn pack(problem: &Problem<'_>, units: &[Unit], best: &mut i64) {
             if !rows.iter().all(|&row| per_line(row)) {
                 return;
             }
-            vessels.push(Vessel { units: block.clone(), cost, hub: problem.hub_of(usize::from(way)) });
+            vessels.push(Vessel { units: block.clone(), cost, yard: problem.yard_of(usize::from(way)) });
         }
         join(problem, units, vessels, 0, skipped, best);
     });
 }
 
-/// Merges what ends in a hub, hub by hub, in every manner.
-fn join(problem: &Problem<'_>, units: &[Unit], vessels: Vec<Vessel>, hub: u16, skipped: i64, best: &mut i64) {
-    if usize::from(hub) == problem.hubs.len() {
+/// Merges what ends in a yard, yard by yard, in every manner.
+fn join(
+    problem: &Problem<'_>,
+    units: &[Unit],
+    vessels: Vec<Vessel>,
+    yard: u16,
+    skipped: i64,
+    best: &mut i64,
+) {
+    if usize::from(yard) == problem.yards() {
         let torn = |vessel: &Vessel| {
             problem.lines.iter().enumerate().any(|(line, wanted)| {
                 let of = |line: usize| {
@@ -137,23 +144,53 @@ fn join(problem: &Problem<'_>, units: &[Unit], vessels: Vec<Vessel>, hub: u16, s
         return;
     }
     let (here, others): (Vec<Vessel>, Vec<Vessel>) =
-        vessels.into_iter().partition(|vessel| vessel.hub == hub);
+        vessels.into_iter().partition(|vessel| vessel.yard == yard);
     let rows: Vec<usize> = (0..here.len()).collect();
     partitions(&rows, &mut Vec::new(), &mut |blocks| {
-        let mut vessels = others.clone();
-        for block in blocks {
-            let inside: Vec<usize> = block.iter().flat_map(|&row| here[row].units.iter().copied()).collect();
-            let (grams, cm3) = weight(problem, units, &inside);
-            if block.len() < 2 || quarrels(problem, units, &inside) {
-                return;
-            }
-            let Some(carriage) = problem.onward(usize::from(hub), grams, cm3) else { return };
-            let terms = &problem.hubs[usize::from(hub)];
-            let cost = block.iter().map(|&row| here[row].cost).sum::<i64>() + terms.fixed + carriage;
-            vessels.push(Vessel { units: inside, cost, hub: terms.into });
+        let merged: Option<Vec<Vec<Vessel>>> =
+            blocks.iter().map(|block| merged(problem, units, &here, block, yard)).collect();
+        let Some(merged) = merged else { return };
+        let mut chosen = vec![others.clone()];
+        for hubs in merged {
+            let with = |vessels: &Vec<Vessel>| {
+                let vessels = vessels.clone();
+                hubs.clone()
+                    .into_iter()
+                    .map(move |merged| [&vessels[..], &[merged]].concat())
+                    .collect::<Vec<_>>()
+            };
+            chosen = chosen.iter().flat_map(with).collect();
         }
-        join(problem, units, vessels, hub + 1, skipped, best);
+        for vessels in chosen {
+            join(problem, units, vessels, yard + 1, skipped, best);
+        }
     });
+}
+
+/// What some vessels become that are merged in a yard: one for each of its hubs that takes them.
+fn merged(
+    problem: &Problem<'_>,
+    units: &[Unit],
+    here: &[Vessel],
+    block: &[usize],
+    yard: u16,
+) -> Option<Vec<Vessel>> {
+    let inside: Vec<usize> = block.iter().flat_map(|&row| here[row].units.iter().copied()).collect();
+    let (grams, cm3) = weight(problem, units, &inside);
+    if block.len() < 2 || quarrels(problem, units, &inside) {
+        return None;
+    }
+    let hubs = problem.hubs.iter().enumerate().filter(|(_, hub)| hub.yard == yard);
+    let vessel = |(row, terms): (usize, &Hub)| {
+        let strange = |&unit: &usize| terms.lines >> units[unit].line & 1 == 0;
+        if inside.iter().any(strange) {
+            return None;
+        }
+        let cost = block.iter().map(|&row| here[row].cost).sum::<i64>() + terms.fixed;
+        let cost = cost + problem.onward(row, grams, cm3)?;
+        Some(Vessel { units: inside.clone(), cost, yard: terms.into })
+    };
+    Some(hubs.filter_map(vessel).collect())
 }
 
 fn weight(problem: &Problem<'_>, units: &[Unit], block: &[usize]) -> (u64, u64) {
@@ -231,20 +268,25 @@ fn problem_of(seed: u64, staircases: &[Staircase]) -> Problem<'_> {
     }
     let limit = |seed: &mut u64| if draw(seed, 5) == 0 { 100 + 50 * draw(seed, 6) } else { u64::MAX };
     let hubs = 1 + draw(&mut seed, 2);
+    let shared = draw(&mut seed, 3) == 0;
     for hub in 0..hubs {
-        let into = if hub + 1 < hubs && draw(&mut seed, 3) == 0 { hub as u16 + 1 } else { NO_HUB };
+        let yard = if shared { 0 } else { hub as u16 };
+        let into = if !shared && hub + 1 < hubs && draw(&mut seed, 3) == 0 { yard + 1 } else { NO_HUB };
         problem.hubs.push(Hub {
             fixed: draw(&mut seed, 8) as i64,
             staircase: draw(&mut seed, 3) as u32,
             max_grams: limit(&mut seed),
             max_cm3: u64::MAX,
             arrives: draw(&mut seed, 3) as i64,
+            lines: if draw(&mut seed, 4) == 0 { !1 } else { u64::MAX },
+            yard,
             into,
         });
     }
+    let yards = problem.yards();
     let (direct, feeding) = (draw(&mut seed, 3), 1 + draw(&mut seed, 3));
     for way in 0..direct + feeding {
-        problem.into.push(if way < direct { NO_HUB } else { draw(&mut seed, hubs) as u16 });
+        problem.into.push(if way < direct { NO_HUB } else { draw(&mut seed, yards as u64) as u16 });
         problem.ways.push(Way {
             fixed: draw(&mut seed, if way < direct { 40 } else { 12 }) as i64,
             staircase: draw(&mut seed, 3) as u32,
@@ -289,7 +331,7 @@ fn problem_of(seed: u64, staircases: &[Staircase]) -> Problem<'_> {
     problem
 }
 
-/// Whatever ends in a hub can pass it alone, no dearer than if it were merged with nothing.
+/// Whatever ends in a yard can pass its first hub alone, no dearer than if it were merged with nothing.
 fn pass_alone(problem: &mut Problem<'_>, direct: usize) {
     let (mut ways, mut into) = (problem.ways.clone(), problem.into.clone());
     let mut twins: Vec<(u16, u16)> = Vec::new();
@@ -298,12 +340,11 @@ fn pass_alone(problem: &mut Problem<'_>, direct: usize) {
         let of =
             |staircase: u32| problem.staircases[staircase as usize].price(0, 0).expect("nothing is carried");
         let mut twin = Way { fixed: terms.fixed + of(terms.staircase), max_grams: u64::MAX, ..terms };
-        let mut hub = into[way];
-        while hub != NO_HUB {
-            let terms = problem.hubs[usize::from(hub)];
+        let mut yard = into[way];
+        while let Some(terms) = problem.hubs.iter().find(|hub| hub.yard == yard) {
             (twin.fixed, twin.staircase) = (twin.fixed + terms.fixed, terms.staircase);
-            hub = terms.into;
-            if hub != NO_HUB {
+            yard = terms.into;
+            if yard != NO_HUB {
                 twin.fixed += of(terms.staircase);
             }
         }

@@ -1,14 +1,14 @@
 //! The walk over states: the cheapest parcel of each content, the cheapest merged parcel, the cheapest cover.
 //!
-//! Dynamic programming over subsets as for Steiner trees (Dreyfus and Wagner, 1971): for each hub the cheapest way to
-//! bring each content by parcels that end in it, hubs before those they end in; then the cheapest way to cover each
+//! Dynamic programming over subsets as for Steiner trees (Dreyfus and Wagner, 1971): for each yard the cheapest way to
+//! bring each content by parcels that end in it, yards before those their hubs end in; then the cheapest way to cover each
 //! state by parcels that reach the customer. Each part of a cover holds the first line still wanted, so that the same
 //! cover is not formed twice. Pools are thought ample but for the limits in the grid.
 
 use super::choices::{Choices, Content};
 use super::grid::{Counted, Grid, Limit, NONE};
 use crate::split::core::NEVER;
-use crate::split::problem::{NO_HUB, Problem};
+use crate::split::problem::{Hub, NO_HUB, Problem};
 
 /// Contents of one way at most.
 const CONTENTS: usize = 1 << 14;
@@ -58,7 +58,7 @@ const EMPTY: Best = Best { cost: 0, arrives: i64::MIN, parcels: 0, by: NOTHING }
 /// Memory of the walk.
 #[derive(Debug, Default)]
 pub struct Walk {
-    /// By hub, and last the customer.
+    /// By yard, and last the customer.
     boards: Vec<Board>,
     contents: Vec<Content>,
     /// Covers by at most so many parcels (only as many layers as a limit asks for), of any and of at least one parcel.
@@ -99,15 +99,15 @@ impl Walk {
         choices: &Choices,
     ) -> Option<Found> {
         self.work = 0;
-        let hubs = problem.hubs.len();
+        let yards = problem.yards();
         self.count(problem, grid, limits);
-        self.boards.resize_with((hubs + 1).max(self.boards.len()), Board::default);
-        for board in &mut self.boards[..=hubs] {
+        self.boards.resize_with((yards + 1).max(self.boards.len()), Board::default);
+        for board in &mut self.boards[..=yards] {
             board.clear(grid);
         }
         self.price_ways(problem, grid, choices)?;
-        for hub in 0..hubs {
-            self.merge(problem, grid, hub)?;
+        for yard in 0..yards {
+            self.merge(problem, grid, yard)?;
         }
         self.cover(problem, grid)
     }
@@ -131,6 +131,16 @@ impl Walk {
         self.counted.get(row).filter(|counted| !counted.is_empty())
     }
 
+    /// By state the cheapest parts of a yard: at least one, and at least two.
+    pub(super) fn parts_of(&self, yard: usize) -> (&[i64], &[i64]) {
+        (&self.boards[yard].any, &self.boards[yard].two)
+    }
+
+    /// What covering a state by any number of parcels costs, a penalty each.
+    pub(super) fn covered(&self, state: usize) -> i64 {
+        self.any[0][state].cost
+    }
+
     /// Steps of the last walk.
     pub fn work(&self) -> u64 {
         self.work
@@ -146,17 +156,18 @@ impl Walk {
         let full = grid.packed[grid.states() - 1];
         let most = most(problem);
         for (way, terms) in problem.ways.iter().enumerate() {
-            let hub = problem.hub_of(way);
-            let onward = problem.hubs.get(usize::from(hub)).map_or(0, |hub| hub.fixed);
+            let yard = problem.yard_of(way);
+            let onward =
+                hubs_of(problem, usize::from(yard)).map(|hub| problem.hubs[hub].fixed).min().unwrap_or(0);
             let mut contents = std::mem::take(&mut self.contents);
             let complete = choices.contents(grid, way, full, CONTENTS, &mut contents);
             self.spend(contents.len())?;
             let counted = self.counted.get(way).filter(|counted| !counted.is_empty()).cloned();
-            let board = &mut self.boards[row_of(hub, problem)];
-            let penalty = if hub == NO_HUB { problem.rules.parcel_penalty } else { 0 };
+            let board = &mut self.boards[row_of(yard, problem)];
+            let penalty = if yard == NO_HUB { problem.rules.parcel_penalty } else { 0 };
             for content in &contents[1..] {
                 let mut state = content.state as usize;
-                if grid.barred[state] || (hub == NO_HUB && grid.torn[state]) {
+                if grid.barred[state] || (yard == NO_HUB && grid.torn[state]) {
                     continue;
                 }
                 if let Some(counted) = &counted {
@@ -179,75 +190,59 @@ impl Walk {
         Some(())
     }
 
-    /// The cheapest ways to bring each content to a hub, and what it costs from there.
-    fn merge(&mut self, problem: &Problem<'_>, grid: &Grid, hub: usize) -> Option<()> {
-        let counted = self.counted_by(problem, HUB + hub as u32).cloned();
-        let (earlier, later) = self.boards.split_at_mut(hub + 1);
-        let board = &mut earlier[hub];
+    /// The cheapest ways to bring each content to a yard, and what it costs from there by each of its hubs.
+    fn merge(&mut self, problem: &Problem<'_>, grid: &Grid, yard: usize) -> Option<()> {
+        let hubs = hubs_of(problem, yard);
+        let (earlier, later) = self.boards.split_at_mut(yard + 1);
+        let board = &mut earlier[yard];
         board.list(grid);
         let parts = board.by_low.iter().flatten().map(|&part| board.cost[part as usize]);
         let most = most(problem);
         // Two parts at least, and the way on.
-        let least = parts.min().map(|part| part.saturating_mul(2).saturating_add(problem.hubs[hub].fixed));
+        let onward = hubs.clone().map(|hub| problem.hubs[hub].fixed).min().unwrap_or(0);
+        let least = parts.min().map(|part| part.saturating_mul(2).saturating_add(onward));
         if least.is_none_or(|least| least > most) {
             return Some(());
         }
-        let mut steps = 0;
-        for state in 1..grid.states() {
-            let low = grid.low[state];
-            if low == NONE {
-                (board.any[state], board.two[state]) = (0, NEVER);
-                continue;
-            }
-            let (mut any, mut two) = ((NEVER, NOTHING), (NEVER, NOTHING));
-            let outer = grid.packed[state];
-            steps += board.by_low[usize::from(low)].len();
-            for &part in &board.by_low[usize::from(low)] {
-                if part as usize > state {
-                    break;
-                }
-                if !grid.holds(outer, grid.packed[part as usize]) {
+        let mut steps = board.gather(grid);
+        for hub in hubs {
+            let counted = self.counted.get(problem.ways.len() + hub).filter(|counted| !counted.is_empty());
+            let terms = problem.hubs[hub];
+            let target = &mut later[row_of(terms.into, problem) - yard - 1];
+            let penalty = if terms.into == NO_HUB { problem.rules.parcel_penalty } else { 0 };
+            let extra = terms.fixed.saturating_add(penalty);
+            for state in 1..grid.states() {
+                let parts = board.two[state];
+                if parts >= NEVER
+                    || grid.barred[state]
+                    || grid.held[state] & !terms.lines != 0
+                    || (terms.into == NO_HUB && grid.torn[state])
+                {
                     continue;
                 }
-                let rest = state - part as usize;
-                let cost = board.cost[part as usize].saturating_add(board.any[rest]);
-                any = any.min((cost, part));
-                if grid.low[rest] != NONE {
-                    two = two.min((cost, part));
+                let bare = parts.saturating_add(extra);
+                let state = match counted {
+                    None => state,
+                    Some(counted) => match grid.counted(counted, state) {
+                        Some(with_it) => with_it,
+                        None => continue,
+                    },
+                };
+                if bare > target.cost[state] || bare > most {
+                    continue;
+                }
+                if let Some(carriage) = problem.onward(hub, grid.grams[state], grid.cm3[state]) {
+                    target.offer(state, bare.saturating_add(carriage), terms.arrives, HUB + hub as u32);
                 }
             }
-            (board.any[state], board.any_by[state]) = any;
-            (board.two[state], board.two_by[state]) = two;
+            steps += grid.states();
         }
-        let terms = problem.hubs[hub];
-        let target = &mut later[row_of(terms.into, problem) - hub - 1];
-        let penalty = if terms.into == NO_HUB { problem.rules.parcel_penalty } else { 0 };
-        for state in 1..grid.states() {
-            let parts = board.two[state];
-            if parts >= NEVER || grid.barred[state] || (terms.into == NO_HUB && grid.torn[state]) {
-                continue;
-            }
-            let bare = parts.saturating_add(terms.fixed).saturating_add(penalty);
-            let state = match &counted {
-                None => state,
-                Some(counted) => match grid.counted(counted, state) {
-                    Some(with_it) => with_it,
-                    None => continue,
-                },
-            };
-            if bare > target.cost[state] || bare > most {
-                continue;
-            }
-            if let Some(carriage) = problem.onward(hub, grid.grams[state], grid.cm3[state]) {
-                target.offer(state, bare.saturating_add(carriage), terms.arrives, HUB + hub as u32);
-            }
-        }
-        self.spend(steps + grid.states())
+        self.spend(steps)
     }
 
     /// The cheapest cover of each state by parcels that reach the customer.
     fn cover(&mut self, problem: &Problem<'_>, grid: &Grid) -> Option<Found> {
-        let customer = problem.hubs.len();
+        let customer = problem.yards();
         self.boards[customer].list(grid);
         let full = grid.states() - 1;
         self.cover_layer(problem, grid, 0, false)?;
@@ -278,7 +273,7 @@ impl Walk {
             covers[layer].clear();
             covers[layer].resize(states, NO_COVER);
         }
-        let board = &self.boards[problem.hubs.len()];
+        let board = &self.boards[problem.yards()];
         self.any[layer][0] = EMPTY;
         let mut steps = 0;
         for state in 1..states {
@@ -319,18 +314,8 @@ impl Walk {
                     }
                 };
                 if grid.sets && row.len() >> (state.count_ones() - 1) > 0 {
-                    // Fewer subsets than parcels: every subset of the other lines, with the first.
-                    let first = 1usize << low;
-                    let others = state & !first;
-                    let mut subset = others;
-                    loop {
-                        try_parcel(subset | first);
-                        steps += 1;
-                        if subset == 0 {
-                            break;
-                        }
-                        subset = (subset - 1) & others;
-                    }
+                    // Fewer subsets than parcels.
+                    steps += each_with_first(state, low, try_parcel);
                 } else {
                     steps += row.len();
                     for &parcel in row {
@@ -363,7 +348,7 @@ impl Walk {
                 state -= less;
                 continue;
             }
-            found.trees.push(self.tree(problem, grid, problem.hubs.len(), best.by as usize));
+            found.trees.push(self.tree(problem, grid, problem.yards(), best.by as usize));
             state -= best.by as usize;
             shipped = true;
             layer -= usize::from(layered);
@@ -378,11 +363,12 @@ impl Walk {
         let counts = self.counted_by(problem, by).map_or(0, |counted| grid.counts(counted, state) as usize);
         let state = state - counts;
         let Some(hub) = by.checked_sub(HUB) else { return Tree::Parcel(by as u16, state as u32) };
-        let parts = &self.boards[hub as usize];
+        let yard = usize::from(problem.hubs[hub as usize].yard);
+        let parts = &self.boards[yard];
         let (mut rest, mut first, mut trees) = (state, true, Vec::new());
         while grid.low[rest] != NONE {
             let part = if first { parts.two_by[rest] } else { parts.any_by[rest] } as usize;
-            trees.push(self.tree(problem, grid, hub as usize, part));
+            trees.push(self.tree(problem, grid, yard, part));
             rest -= part;
             first = false;
         }
@@ -413,6 +399,42 @@ impl Board {
         }
     }
 
+    /// The cheapest parcels that hold each content: at least one, and at least two. How many were looked at.
+    fn gather(&mut self, grid: &Grid) -> usize {
+        let mut steps = 0;
+        for state in 1..grid.states() {
+            let low = grid.low[state];
+            if low == NONE {
+                (self.any[state], self.two[state]) = (0, NEVER);
+                continue;
+            }
+            let (mut any, mut two) = ((NEVER, NOTHING), (NEVER, NOTHING));
+            let row = &self.by_low[usize::from(low)];
+            let mut try_part = |part: usize| {
+                let rest = state - part;
+                let cost = self.cost[part].saturating_add(self.any[rest]);
+                any = any.min((cost, part as u32));
+                if grid.low[rest] != NONE {
+                    two = two.min((cost, part as u32));
+                }
+            };
+            steps += match grid.sets && row.len() >> (state.count_ones() - 1) > 0 {
+                true => each_with_first(state, low, &mut try_part),
+                false => {
+                    let outer = grid.packed[state];
+                    let inside = row.iter().map(|&part| part as usize).take_while(|&part| part <= state);
+                    for part in inside.filter(|&part| grid.holds(outer, grid.packed[part])) {
+                        try_part(part);
+                    }
+                    row.len()
+                }
+            };
+            (self.any[state], self.any_by[state]) = any;
+            (self.two[state], self.two_by[state]) = two;
+        }
+        steps
+    }
+
     /// Lists the contents that have a parcel.
     fn list(&mut self, grid: &Grid) {
         self.by_low.iter_mut().for_each(Vec::clear);
@@ -425,6 +447,20 @@ impl Board {
     }
 }
 
+/// Calls for every subset of a set of lines that has its first line in it; how many there are.
+fn each_with_first(state: usize, low: u8, mut call: impl FnMut(usize)) -> usize {
+    let first = 1usize << low;
+    let others = state & !first;
+    let mut subset = others;
+    loop {
+        call(subset | first);
+        if subset == 0 {
+            return 1 << others.count_ones();
+        }
+        subset = (subset - 1) & others;
+    }
+}
+
 /// What no part of a useful plan costs more than: nothing in a plan that costs no more than one known, as long as nothing
 /// is paid for being taken.
 fn most(problem: &Problem<'_>) -> i64 {
@@ -434,9 +470,16 @@ fn most(problem: &Problem<'_>) -> i64 {
     }
 }
 
-/// The board of parcels that end in a hub, or go to the customer.
-fn row_of(hub: u16, problem: &Problem<'_>) -> usize {
-    if hub == NO_HUB { problem.hubs.len() } else { usize::from(hub) }
+/// The board of parcels that end in a yard, or go to the customer.
+fn row_of(yard: u16, problem: &Problem<'_>) -> usize {
+    if yard == NO_HUB { problem.yards() } else { usize::from(yard) }
+}
+
+/// The hubs of a yard.
+pub(super) fn hubs_of(problem: &Problem<'_>, yard: usize) -> std::ops::Range<usize> {
+    let before = |hub: &Hub| usize::from(hub.yard) < yard;
+    let first = problem.hubs.partition_point(before);
+    first..first + problem.hubs[first..].partition_point(|hub| usize::from(hub.yard) == yard)
 }
 
 fn all_skipped(problem: &Problem<'_>) -> i64 {

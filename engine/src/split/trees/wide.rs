@@ -28,10 +28,11 @@ pub fn solve(
             continue;
         }
         for alone in [true, false] {
-            let into = |way: u16| problem.hub_of(usize::from(way));
+            let into = |way: u16| problem.yard_of(usize::from(way));
+            let yard = problem.hubs[usize::from(hub)].yard;
             flat::restrict(
                 problem,
-                |way| into(way) == hub || (!alone && into(way) == NO_HUB),
+                |way| into(way) == yard || (!alone && into(way) == NO_HUB),
                 &mut copy,
                 &mut rows,
             );
@@ -45,7 +46,7 @@ pub fn solve(
             flat::solve(&copy, meter, &mut *flat, &mut found);
             flat::translate(&rows, &mut found);
             found.merges.clear();
-            let inside = |row: usize| into(found.parcels[row].way) == hub;
+            let inside = |row: usize| into(found.parcels[row].way) == yard;
             let parcels: Vec<u32> =
                 (0..found.parcels.len()).filter(|&row| inside(row)).map(|row| row as u32).collect();
             if parcels.len() < 2 {
@@ -109,7 +110,7 @@ pub fn cost_of(problem: &Problem<'_>, solution: &Solution) -> Option<i64> {
         held.push(inside);
     }
     let mut delivered: Vec<bool> =
-        solution.parcels.iter().map(|parcel| problem.hub_of(usize::from(parcel.way)) == NO_HUB).collect();
+        solution.parcels.iter().map(|parcel| problem.yard_of(usize::from(parcel.way)) == NO_HUB).collect();
     let parcels = held.len();
     for merge in &solution.merges {
         let mut inside = Held::new(problem);
@@ -118,6 +119,13 @@ pub fn cost_of(problem: &Problem<'_>, solution: &Solution) -> Option<i64> {
             inside.join(&held[row]);
         }
         let hub = usize::from(merge.hub);
+        let strange = |line: usize| {
+            inside.units[line] > 0
+                && 1u64.checked_shl(line as u32).is_some_and(|bit| problem.hubs[hub].lines & bit == 0)
+        };
+        if (0..problem.lines.len()).any(strange) {
+            return None;
+        }
         cost = cost.checked_add(problem.hubs[hub].fixed)?;
         cost = cost.checked_add(problem.onward(hub, inside.grams, inside.cm3)?)?;
         delivered.push(problem.hubs[hub].into == NO_HUB);
