@@ -9,6 +9,7 @@ mod durable;
 mod front;
 mod golden;
 mod model;
+mod scenes;
 mod short;
 #[cfg(feature = "sqlite")]
 mod sqlite;
