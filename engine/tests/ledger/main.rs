@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout)]
 
 mod desk;
+mod doors;
 mod durable;
 mod front;
 mod golden;
