@@ -7,7 +7,10 @@
 mod desk;
 mod doors;
 mod durable;
+mod faults;
 mod front;
+#[cfg(all(feature = "sqlite", unix))]
+mod full;
 mod golden;
 mod model;
 mod scenes;
