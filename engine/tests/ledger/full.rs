@@ -23,7 +23,7 @@ mount -o remount,size=64m "$VOLOK_LEDGER_FOLDER/data" &&
 exec "$1" --exact full::child_that_has_room_again --include-ignored"#;
 
 fn all() -> Vec<(Vec<Command>, Stamp)> {
-    batches(61, 700, 15)
+    batches(61, 1_000, 12)
 }
 
 fn folder() -> PathBuf {
