@@ -16,11 +16,12 @@ SOLVER ?= last-resort
 # Real orders that the examples plan, where their data lies beside the project.
 LIMIT ?= 200
 LONG ?= 20
+LEDGER_PROFILE ?= --release
 VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python long ledger-long second-opinion bench compare clean
+.PHONY: help demo test fmt lint unit doctest docs examples python long ledger-long planted second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -75,10 +76,15 @@ long: ## Tests that take long, LONG times a share of their cases (20: see docs/t
 	PROPTEST_CASES=$$((1000 * $(LONG))) VOLOK_WORLDS=$$((250 * $(LONG))) VOLOK_SPLIT_CASES=$$((1000 * $(LONG))) \
 	VOLOK_OPINIONS=$$((15 * $(LONG))) $(CARGO) test $(BUILD) --release --lib --bins --tests -- --include-ignored
 
-ledger-long: ## The ledger's fault table, with the counts of docs/reliability.md
+ledger-long: ## The ledger's fault table, with the counts of docs/reliability.md (LEDGER_PROFILE= for the usual build)
 	VOLOK_LEDGER_SEEDS=8000 VOLOK_LEDGER_DEPTH=4 VOLOK_LEDGER_RUNS=200 VOLOK_LEDGER_GROUPS=64 VOLOK_LEDGER_LOSSES=20000 \
-	VOLOK_LEDGER_KILLS=2000 VOLOK_LEDGER_ATTEMPTS=1250000 VOLOK_LEDGER_KEYS=50000 \
-	$(CARGO) test --release -p volok --features testkit,last-resort,sqlite --test ledger -- --nocapture
+	VOLOK_LEDGER_KILLS=2000 VOLOK_LEDGER_RECOVERIES=1000 VOLOK_LEDGER_JUMPS=50000 VOLOK_LEDGER_DISKS=100 \
+	VOLOK_LEDGER_ATTEMPTS=10000000 VOLOK_LEDGER_KEYS=50000 VOLOK_LEDGER_REQUESTS=200000 VOLOK_LEDGER_BODIES=10000 \
+	VOLOK_LEDGER_FILES=2000 VOLOK_LEDGER_CHANGES=100000 \
+	$(CARGO) test $(LEDGER_PROFILE) -p volok --features testkit,last-resort,sqlite --test ledger --test fuzz -- --nocapture
+
+planted: ## Bugs planted in the ledger, one at a time, and the test that notices each (BUGS=..., WRITE=--write)
+	$(PYTHON) engine/tests/ledger/planted.py $(WRITE) $(BUGS)
 
 second-opinion: ## Splits against a mixed-integer solver (SOLVER=highs: against HiGHS)
 	$(CARGO) test --release -p volok --features testkit,$(SOLVER) --test second_opinion

@@ -38,3 +38,21 @@ fn plans_of_changed_worlds_are_right() {
         bodies::plan_then_check(&bytes);
     }
 }
+
+#[test]
+fn changed_logs_and_snapshots_do_not_panic() {
+    let changes = std::env::var("VOLOK_LEDGER_CHANGES").ok().and_then(|value| value.parse().ok());
+    let mut random = Random::new(3);
+    for _ in 0..changes.unwrap_or(1_500) {
+        let length = random.between(2, 20);
+        let bytes: Vec<u8> = (0..length).map(|_| random.bits() as u8).collect();
+        bodies::ledger(&bytes);
+    }
+    // Each byte of the snapshot and of some groups set to small and to large values.
+    for what in [2u8, 1, 5, 21, 121] {
+        for place in 0..1_500u16 {
+            let [low, high] = place.to_le_bytes();
+            bodies::ledger(&[what, low, high, random.of(&[0, 1, 0x7f, 0x80, 0xff])]);
+        }
+    }
+}

@@ -38,6 +38,57 @@ fn every_refusal_of_the_ledger_is_on_its_page() {
     assert_eq!(page, codes, "docs/ledger.md lists every Code, by precedence");
 }
 
+/// Bugs that can be planted, by name, each with its sentence.
+fn planted() -> Vec<(String, String)> {
+    let code = text("engine/src/ledger/planted/bug.rs");
+    let lines: Vec<&str> = code.lines().collect();
+    let rows = lines.windows(2).filter_map(|pair| {
+        let name = pair[1].strip_suffix("\";")?.split_once(" \"")?.1;
+        let sentence = pair[0].trim().strip_prefix("/// ").unwrap_or_default();
+        Some((name.to_owned(), sentence.to_owned()))
+    });
+    rows.collect()
+}
+
+#[test]
+fn every_planted_bug_has_a_sentence_and_a_test_that_notices_it() {
+    let page = text("docs/planted.md");
+    let mut tests: String =
+        sources(&project().join("engine/tests/ledger")).into_iter().map(|file| file.1).collect();
+    tests.extend(sources(&project().join("engine/src/ledger")).into_iter().map(|file| file.1));
+    let bugs = planted();
+    assert!(bugs.len() >= 30, "{} bugs can be planted", bugs.len());
+    let mut wrong = Vec::new();
+    for (name, sentence) in &bugs {
+        if !sentence.ends_with('.') {
+            wrong.push(format!("{name} has no sentence"));
+        }
+        let row = page.lines().find_map(|line| line.strip_prefix(&format!("| `{name}` | {sentence} | ")));
+        let Some(row) = row else {
+            wrong.push(format!("docs/planted.md has no row for {name} and its sentence"));
+            continue;
+        };
+        let mut named = row.split('`').skip(1).step_by(2).peekable();
+        if named.peek().is_none() {
+            wrong.push(format!("docs/planted.md names no test that notices {name}"));
+        }
+        for test in named {
+            let function = test.rsplit("::").next().unwrap_or(test);
+            // Scenes are named after their files.
+            let stands = tests.contains(&format!("fn {function}()"))
+                || project().join(format!("examples/scenarios/ledger/{function}.json")).exists();
+            if !stands {
+                wrong.push(format!("docs/planted.md: {name} is noticed by {test}, which is not there"));
+            }
+        }
+    }
+    let rows = page.lines().filter(|line| line.starts_with("| `")).count();
+    if rows != bugs.len() {
+        wrong.push(format!("docs/planted.md has {rows} rows for {} bugs", bugs.len()));
+    }
+    assert!(wrong.is_empty(), "{}; `make planted WRITE=--write` writes the table", wrong.join("; "));
+}
+
 #[test]
 fn every_plan_error_is_on_its_page() {
     let code = text("engine/src/engine.rs");

@@ -1,5 +1,9 @@
 //! What the fuzzer runs, also run by the engine's tests on a few inputs.
 
+mod ledger;
+
+pub use ledger::ledger;
+
 use volok::testkit::generate;
 use volok::{Budget, Engine, Scratch, check, plan, spec};
 

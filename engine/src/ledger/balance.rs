@@ -45,6 +45,7 @@ impl Default for Balance {
 impl Balance {
     /// Units held at a moment.
     pub fn held(&self, at: Second) -> u32 {
+        planted!(CellHoldsOn => if at.0 == self.soonest { return self.held });
         match at.0 < self.soonest {
             true => self.held,
             false => self.held - self.ends.until(at.0),
@@ -53,11 +54,13 @@ impl Balance {
 
     /// Units that may be held: none when more is held than is there.
     pub fn free(&self, at: Second) -> u32 {
+        planted!(SafetyIgnored => return self.on_hand.saturating_sub(self.held(at)));
         self.on_hand.saturating_sub(self.held(at)).saturating_sub(self.safety)
     }
 
     /// Units held beyond those there.
     pub fn short(&self, at: Second) -> u32 {
+        planted!(ShortageUnseen => return 0);
         self.held(at).saturating_sub(self.on_hand)
     }
 

@@ -100,7 +100,8 @@ impl Capacity {
     fn too_much(&self, claim: &Claim) -> Option<(u64, u64)> {
         let over = |taken: u64, more: u64, most: Option<u64>| {
             let most = most?;
-            (taken.saturating_add(more) > most).then(|| (more, most.saturating_sub(taken)))
+            (taken.saturating_add(more) > most + u64::from(planted!(ClaimOverByOne)))
+                .then(|| (more, most.saturating_sub(taken)))
         };
         let wide = |number: u32| u64::from(number);
         match *claim {

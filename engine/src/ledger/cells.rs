@@ -87,7 +87,7 @@ impl Cells {
         let number = self.spots.len() as u32;
         let before = self
             .of(facts.sku, facts.node)
-            .take_while(|(_, spot)| spot.facts.expires <= facts.expires)
+            .take_while(|(_, spot)| spot.facts.expires <= facts.expires && !planted!(LatestLotFirst))
             .last()
             .map(|(cell, _)| cell);
         let hash_of = hash(facts.sku, facts.node);

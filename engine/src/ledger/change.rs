@@ -16,7 +16,7 @@ impl Book {
     pub(super) fn adjust(&mut self, adjust: &Adjust, at: Second) -> Result<Done, No> {
         let hold = self.live(adjust.hold, adjust.version, at)?;
         let (channel, customer, expires) = (hold.channel, hold.customer, hold.expires);
-        if self.channels[channel.row()].mode == Mode::Simple {
+        if self.channels[channel.row()].mode == Mode::Simple && !planted!(SimpleAdjusted) {
             return Err(Refusal::new(Code::SimpleOnly, 0u32, 0u32).into());
         }
         let mut lines = LineList::from_slice(self.holds.lines(hold));
@@ -51,6 +51,7 @@ impl Book {
     /// Lifts the hold, holds what is kept of it and what is added; on a refusal it is as it was.
     fn swap(&mut self, adjust: &Adjust, kept: LineList, expires: Second, at: Second) -> Result<(), No> {
         let channel = self.holds.get(adjust.hold).ok_or("a live hold is not there")?.channel;
+        planted!(OwnUnitsBlock => self.resolve(channel, &adjust.adds, at).map(drop)?);
         let lifted = self.lift(adjust.hold, false, at)?;
         self.hold(kept.iter().map(|line| (line.cell, line.open())), expires, at)?;
         let mut lines = kept.clone();
@@ -78,6 +79,7 @@ impl Book {
                 self.draw_on_fences(adjust.hold, at)
             }
             Err(refusal) => {
+                planted!(AdjustByHalves => { self.holds.set_lines(adjust.hold, &kept); return Err(refusal.into()) });
                 self.give_back(&kept, expires, at)?;
                 self.put_back(lifted, at)?;
                 Err(refusal.into())
@@ -117,10 +119,10 @@ impl Book {
         let hold = self.live(extend.hold, extend.version, at)?;
         let (customer, claims) = (hold.customer, hold.claims);
         let until = at.later(extend.life);
-        if until <= hold.expires {
+        if until <= hold.expires && !planted!(ExtendShortens) {
             return Err(Refusal::new(Code::WouldShorten, until.0, hold.expires.0).into());
         }
-        if until > hold.latest {
+        if until > hold.latest && !planted!(ExtensionsUncapped) {
             return Err(Refusal::new(Code::LifeCapped, until.0, hold.latest.0).into());
         }
         let lifted = self.lift(extend.hold, false, at)?;
@@ -138,7 +140,8 @@ impl Book {
     pub(super) fn release(&mut self, release: &Release, at: Second) -> Result<Done, No> {
         let hold = self.live(release.hold, release.version, at)?;
         let (customer, expires) = (hold.customer, hold.expires);
-        self.lift(release.hold, true, at)?;
+        planted!(DoubleRelease => self.lift(release.hold, false, at).map(drop)?);
+        self.lift(release.hold, !planted!(ClaimsStay), at)?;
         let version = self.end(release.hold, State::Released, at)?;
         self.history.changed(customer, release.hold, expires, Some(End::Unbought(at)));
         Ok(Done::Held { hold: release.hold, version, expires, state: State::Released })
@@ -148,6 +151,7 @@ impl Book {
     fn changed(&mut self, id: HoldId) -> Result<Done, No> {
         let hold = self.holds.get_mut(id).ok_or("a live hold is not there")?;
         hold.version = hold.version.checked_add(1).ok_or("a hold changed too often")?;
+        planted!(VersionStays => hold.version -= 1);
         let state = hold.stored.ok_or("a live hold has no state")?;
         Ok(Done::Held { hold: id, version: hold.version, expires: hold.expires, state })
     }

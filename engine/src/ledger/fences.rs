@@ -83,7 +83,8 @@ impl Fences {
     /// Units of a key kept for channels other than this one.
     pub fn for_others(&self, key: FenceKey, channel: ChannelNo, at: Second) -> u64 {
         let others = self.of(key).iter().map(|fence| &self.all[fence.row()]);
-        let others = others.filter(|fence| !fence.terms.admits(ChannelIx(channel.0)));
+        let others =
+            others.filter(|fence| fence.terms.admits(ChannelIx(channel.0)) == planted!(FenceInverted));
         others.map(|fence| u64::from(fence.balance.free(at))).sum()
     }
 
@@ -116,6 +117,7 @@ impl Fences {
             let fence = &mut self.all[fence.row()];
             fence.balance.settle(at);
             fence.balance.give_back(qty, until).ok_or("a fence lost what a hold draws")?;
+            planted!(SoldStaysFenced => continue);
             let key = key_of(&fence.terms);
             if let Some((_, left)) = sold.iter_mut().find(|sold| sold.0 == key) {
                 let used = qty.min(*left);

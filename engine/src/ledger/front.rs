@@ -217,6 +217,7 @@ impl Ledger {
 impl Core {
     /// Applies all commands and appends them as one group. An answer is an answer once it is safe.
     fn commit(&mut self, tickets: &[Ticket], clock: ClockTerms) -> Vec<Result<Vec<Outcome>, SubmitError>> {
+        planted!(GoesOnAfterFailure => self.stopped = None);
         if let Some(why) = &self.stopped {
             return tickets.iter().map(|_| Err(SubmitError::Stopped(why.clone()))).collect();
         }
@@ -249,9 +250,81 @@ impl Core {
                 answers
             }
             Err(failed) => {
+                planted!(AnswersUnsafe => return answers);
                 self.stopped = Some(failed.to_string());
                 tickets.iter().map(|_| Err(SubmitError::OutcomeUnknown(failed.clone()))).collect()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::command::*;
+    use super::super::refusal::Code;
+    use super::super::store::MemoryStore;
+    use super::*;
+    use crate::units::Instant;
+
+    fn command(key: u128, body: Body) -> Command {
+        Command { tenant: Tenant(0), key: Key(key), body }
+    }
+
+    /// A book with one cell, and one unit of it held.
+    fn commands() -> Vec<Command> {
+        let facts = CellFacts {
+            sku: SkuNo(0),
+            seller: SellerNo(0),
+            node: NodeNo(0),
+            zone: ZoneNo(0),
+            lot: None,
+            expires: Instant::NEVER,
+            due: None,
+        };
+        let what = StockChange::Receipt(CellNo(0), 1);
+        let place = Place {
+            channel: ChannelNo(0),
+            customer: None,
+            node: NodeNo(0),
+            lines: Lines::from_iter([Wanted { what: Want::Cell(CellNo(0)), qty: 1 }]),
+            life: 60,
+            priority: 0,
+            instead_of: None,
+            claims: Vec::new(),
+        };
+        let kinds = [Kind::Sku, Kind::Seller, Kind::Node, Kind::Zone, Kind::Channel, Kind::Source];
+        let names = kinds.into_iter().map(|kind| Body::Register(kind, vec!["one".into()]));
+        let rest = [
+            Body::OpenCells(vec![facts]),
+            Body::Stock(StockEvent { source: SourceNo(0), sequence: 1, what }),
+            Body::Place(place),
+        ];
+        (0u128..).zip(names.chain(rest)).map(|(key, body)| command(key, body)).collect()
+    }
+
+    #[test]
+    fn a_broken_invariant_is_told_and_stops_everything() {
+        let store = MemoryStore::default();
+        let clock = ClockTerms::default();
+        let (ledger, _) = Ledger::open(Box::new(store.clone()), clock).expect("it is empty");
+        let outcomes = ledger.submit(commands(), Stamp(1)).expect("memory does not fail");
+        assert!(outcomes.iter().all(|outcome| outcome.result.is_ok()), "{outcomes:?}");
+        // Memory changes under it: the cell no longer holds what the hold says.
+        let changed = lock(&ledger.core).state.books[0].as_mut().and_then(|book| {
+            let cell = book.cells.settled(CellNo(0), Second(0))?;
+            cell.give_back(1, Second(60))
+        });
+        assert_eq!(changed, Some(()));
+        let release = || command(100, Body::Release(Release { hold: HoldId(0), version: None }));
+        let stopped = ledger.submit(vec![release()], Stamp(2)).expect_err("it does not add up");
+        assert!(stopped.to_string().contains("a cell holds less than its lines"), "{stopped}");
+        // Nothing is done any more, by nobody, and nothing of it is in the log.
+        let harmless = command(101, Body::Safety(CellNo(0), 1));
+        assert!(matches!(ledger.submit(vec![harmless.clone()], Stamp(3)), Err(SubmitError::Stopped(_))));
+        assert!(ledger.look(State::sequence).is_err());
+        let refused = lock(&ledger.core).state.apply(&harmless, Stamp(3), clock);
+        assert_eq!(refused.outcome.result.map_err(|refusal| refusal.code), Err(Code::Poisoned));
+        let again = Ledger::open(Box::new(store), clock).expect("the log is whole").0;
+        assert!(again.submit(vec![release()], Stamp(4)).expect("it adds up")[0].result.is_ok());
     }
 }

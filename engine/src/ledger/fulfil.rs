@@ -28,7 +28,7 @@ impl Book {
         for (row, (line, &qty)) in lines.iter().zip(&sold).enumerate().filter(|(_, (_, qty))| **qty > 0) {
             let cell = self.cells.spot(line.cell).zip(self.cells.balance(line.cell));
             let (spot, balance) = cell.ok_or("a line names no cell")?;
-            if spot.is_awaited() {
+            if spot.is_awaited() && !planted!(SoldBeforeArrival) {
                 return Err(Refusal::new(Code::NotArrived, qty, 0u32).on(row).into());
             }
             if balance.on_hand < qty {
@@ -38,6 +38,8 @@ impl Book {
 
         for (line, &qty) in lines.iter_mut().zip(&sold).filter(|(_, qty)| **qty > 0) {
             let cell = self.cells.settled(line.cell, at).ok_or("a line names no cell")?;
+            planted!(SaleLeavesHeld => cell.hold(qty, expires).ok_or("no room")?);
+            planted!(SaleLeavesOnHand => cell.on_hand += qty);
             cell.give_back(qty, expires).ok_or("a cell holds less than its lines")?;
             cell.on_hand = cell.on_hand.checked_sub(qty).ok_or("a cell has less than was seen")?;
             line.fulfilled += qty;
@@ -56,6 +58,7 @@ impl Book {
             State::Partial
         } else {
             self.give_back(&lines, expires, at)?;
+            planted!(RemainderTwice => self.give_back(&lines, expires, at)?);
             self.end(fulfil.hold, State::Fulfilled, at)?;
             State::Fulfilled
         };
@@ -81,7 +84,7 @@ impl Book {
         let terms = &self.channels[channel.row()];
         let Some(here) = self.entities[by.row()] else { return Receipt::NotSaid };
         match terms.prepaid {
-            true if terms.entity == Some(here) => Receipt::Online(here),
+            true if terms.entity == Some(here) || planted!(ReceiptOfAnother) => Receipt::Online(here),
             true if terms.without_receipt => Receipt::None,
             _ => Receipt::Counter(here),
         }

@@ -68,6 +68,8 @@ impl Hold {
 
     /// Where it stands at a moment.
     pub fn state(&self, at: Second) -> Option<State> {
+        planted!(ExpiresLate => if self.expires == at { return self.stored });
+        let at = if planted!(ExpiresEarly) { at.later(1) } else { at };
         match self.stored? {
             state if state.is_live() && self.expires <= at => Some(State::Expired),
             state => Some(state),
@@ -171,6 +173,7 @@ impl Holds {
         // A number whose generations are used up is not used again.
         if let Some(next) = hold.generation.checked_add(1) {
             hold.generation = next;
+            planted!(OldNumberOpens => hold.generation -= 1);
             self.free.push(row);
         }
         self.spare(run);

@@ -7,6 +7,9 @@
 //! This room does not know networks, orders or costs. It numbers what it hears of by itself, because a log outlives many
 //! catalogues.
 
+#[macro_use]
+mod planted;
+
 mod audit;
 mod balance;
 mod bind;

@@ -64,6 +64,7 @@ impl Book {
     ) -> Result<(), Refusal> {
         let unknown = Refusal::new(Code::Unknown, cell.0, self.cells.len() as u64);
         let (spot, balance) = self.cells.spot(cell).zip(self.cells.balance(cell)).ok_or(unknown)?;
+        planted!(HoldsOnShortCell => if balance.short(at) > 0 { draw(draws, cell, qty); return Ok(()) });
         if balance.short(at) > 0 {
             return Err(Refusal::new(Code::CellShort, qty, 0u32));
         }
@@ -91,7 +92,8 @@ impl Book {
         let (mut left, mut fenced) = (qty, false);
         let before = draws.clone();
         for (cell, spot) in self.cells.of(sku, node) {
-            if spot.is_awaited() || spot.facts.expires <= at.instant() {
+            let expired = spot.facts.expires <= at.instant() && !planted!(ExpiredLotGiven);
+            if spot.is_awaited() || expired {
                 continue;
             }
             let free = self.cells.balance(cell).map_or(0, |balance| balance.free(at));
@@ -115,6 +117,7 @@ impl Book {
     /// Units of a cell's (sku, seller, node) that fences leave to a channel; nothing where there is no fence. Units that
     /// are on hand are counted beside those on hand, announced ones beside all.
     fn beside_fences(&self, channel: ChannelNo, spot: &Spot, at: Second, draws: &Draws) -> Option<u64> {
+        planted!(FenceIgnored => return None);
         let key = Book::fence_key(&spot.facts);
         if self.fences.is_empty() || self.fences.of(key).is_empty() {
             return None;
@@ -151,6 +154,7 @@ fn key_of(facts: &CellFacts) -> FenceKey {
 }
 
 fn drawn(draws: &Draws, cell: CellNo) -> u32 {
+    planted!(SkipSum => return 0);
     draws.iter().find(|draw| draw.cell == cell).map_or(0, |draw| draw.qty)
 }
 

@@ -53,7 +53,10 @@ impl State {
                 let at = self.tick(command, now, clock);
                 Applied { outcome: self.operate(command, digest, at), is_new: self.poisoned.is_none() }
             }
-            Err(outcome) => Applied { outcome, is_new: false },
+            Err(outcome) => {
+                planted!(ReplayCounts => super::planted::count_again(&mut self.books, command));
+                Applied { outcome, is_new: false }
+            }
         }
     }
 
@@ -73,7 +76,7 @@ impl State {
             at: self.last,
             result: Err(Refusal::new(code, asked, there_is)),
         };
-        if self.poisoned.is_some() {
+        if self.poisoned.is_some() && !planted!(PoisonIgnored) {
             return Err(refused(Code::Poisoned, 0, 0));
         }
         if now < Stamp(0) || now > Stamp::LAST {
@@ -92,10 +95,13 @@ impl State {
         write_body(&command.body, &mut form);
         self.form = form.0;
         let digest = digest(&self.form);
+        planted!(KeysShared => if let Some(known) = super::planted::any(&self.books, command.key) {
+            return Err(known);
+        });
         let book = self.books.get(usize::from(command.tenant.0)).and_then(Option::as_ref);
         match book.and_then(|book| book.keys.get(command.key)) {
             None => Ok(digest),
-            Some(answered) if answered.digest == digest => Err(answered.outcome),
+            Some(answered) if answered.digest == digest || planted!(AnyBodyUnderKey) => Err(answered.outcome),
             Some(_) => Err(Outcome { at: self.last, result: Err(Refusal::new(Code::KeyReused, 0u32, 0u32)) }),
         }
     }
@@ -103,6 +109,8 @@ impl State {
     /// Ledger time of the next operation.
     fn tick(&self, command: &Command, now: Stamp, clock: ClockTerms) -> Stamp {
         let next = Stamp(self.last.0 + 1);
+        planted!(TimeFollowsBack => return now);
+        planted!(JumpBelieved => return now.max(next));
         let jump = i64::from(clock.longest_jump) * 1_000_000_000;
         let believed = self.sequence == 0
             || now.0.saturating_sub(self.last.0) <= jump
@@ -126,9 +134,11 @@ impl State {
             }
         };
         let outcome = Outcome { at, result };
-        book.keys.push(Answered { key: command.key, digest, outcome });
         self.last = at;
         self.sequence += 1;
+        planted!(KeyForgotten => return outcome);
+        planted!(RefusalForgotten => if result.is_err() { return outcome });
+        book.keys.push(Answered { key: command.key, digest, outcome });
         outcome
     }
 

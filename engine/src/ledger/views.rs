@@ -151,7 +151,8 @@ impl Book {
             .filter_map(|hold| {
                 let held: u32 =
                     hold.lines.iter().filter(|line| line.cell == cell).map(|line| line.held).sum();
-                (held > 0).then_some((u8::MAX - hold.priority, hold.created, hold.id, held))
+                let last = if planted!(HitsIgnorePriority) { 0 } else { u8::MAX - hold.priority };
+                (held > 0).then_some((last, hold.created, hold.id, held))
             })
             .collect();
         on_it.sort_unstable();

@@ -5,10 +5,15 @@
 #![allow(clippy::print_stdout)]
 
 mod desk;
+mod doors;
 mod durable;
+mod faults;
 mod front;
+#[cfg(all(feature = "sqlite", unix))]
+mod full;
 mod golden;
 mod model;
+mod scenes;
 mod short;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -2,14 +2,16 @@
 
 use crate::support::{batches, hash, number, open, opened};
 use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
 use volok::ledger::store::{SqliteStore, Store, StoreError};
 use volok::ledger::*;
 
 /// A folder of its own, gone afterwards.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Folder {
+    pub fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("volok-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).expect("a folder for data");
@@ -89,32 +91,71 @@ fn child_that_writes() {
     }
 }
 
-#[test]
-fn killed_at_any_time_it_has_all_it_acknowledged() {
-    let child = std::env::current_exe().expect("this program");
-    for kill in 0..number("VOLOK_LEDGER_KILLS", 5) {
-        let folder = Folder::new(&format!("kill-{kill}"));
-        let mut process = std::process::Command::new(&child)
+/// A process that writes into a folder.
+struct Writing {
+    process: std::process::Child,
+    told: PathBuf,
+}
+
+impl Writing {
+    fn into(folder: &Folder) -> Writing {
+        let process = std::process::Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", "sqlite::child_that_writes", "--include-ignored", "--quiet"])
             .env("VOLOK_LEDGER_FOLDER", &folder.0)
-            .stdout(std::process::Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .expect("a process");
-        let told = folder.0.join("acknowledged");
-        while !told.exists() {
-            std::thread::sleep(std::time::Duration::from_millis(1));
+        Writing { process, told: folder.0.join("acknowledged") }
+    }
+
+    /// Waits for the first acknowledgement.
+    fn begun(mut self) -> Writing {
+        while !self.told.exists() {
+            assert_eq!(
+                self.process.try_wait().expect("it is ours"),
+                None,
+                "it ended before it wrote anything"
+            );
+            std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(std::time::Duration::from_millis(kill * 7 % 40));
-        process.kill().expect("it is ours");
-        process.wait().expect("it is ours");
-        let acknowledged: u64 = std::fs::read_to_string(&told).expect("it was told").parse().unwrap_or(0);
-        let store = SqliteStore::open(&folder.0).expect("the process is gone");
-        let verified = verify(&store).expect("the log is whole");
-        assert!(
-            verified.operations >= acknowledged,
-            "kill {kill}: {} of {acknowledged}",
-            verified.operations
-        );
-        assert_eq!((verified.torn, verified.broken), (None, None), "kill {kill}");
+        self
+    }
+
+    /// Kills it in a while; how many operations it has said it did.
+    fn killed_after(mut self, milliseconds: u64) -> u64 {
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        self.process.kill().expect("it is ours");
+        self.process.wait().expect("it is ours");
+        std::fs::read_to_string(&self.told).ok().and_then(|told| told.parse().ok()).unwrap_or(0)
+    }
+}
+
+fn has_all_of(folder: &Folder, acknowledged: u64) {
+    let store = SqliteStore::open(&folder.0).expect("the process is gone");
+    let verified = verify(&store).expect("the log is whole");
+    assert!(verified.operations >= acknowledged, "{} of {acknowledged}", verified.operations);
+    assert_eq!((verified.torn, verified.broken), (None, None));
+}
+
+#[test]
+fn killed_at_any_time_it_has_all_it_acknowledged() {
+    for kill in 0..number("VOLOK_LEDGER_KILLS", 5) {
+        let folder = Folder::new(&format!("kill-{kill}"));
+        let acknowledged = Writing::into(&folder).begun().killed_after(kill * 7 % 40);
+        has_all_of(&folder, acknowledged);
+    }
+}
+
+#[test]
+fn killed_again_and_again_while_it_opens_it_has_all_it_acknowledged() {
+    for run in 0..number("VOLOK_LEDGER_KILLS", 5).div_ceil(10) {
+        let folder = Folder::new(&format!("again-{run}"));
+        let mut acknowledged = Writing::into(&folder).begun().killed_after(run % 30);
+        for depth in 0..5 {
+            let again = Writing::into(&folder).killed_after(2 + (run * 5 + depth * 3) % 11);
+            acknowledged = acknowledged.max(again);
+        }
+        has_all_of(&folder, acknowledged);
     }
 }

@@ -1,23 +1,22 @@
-//! Scenes from shops, told command by command.
+//! Scenes that are told in code: they look at tenants, claims, restarts. All others stand in files: see `scenes`.
 
 use crate::support::open;
-use volok::ledger::store::MemoryStore;
+use volok::ledger::store::{MemoryStore, Store};
 use volok::ledger::*;
 use volok::testkit::ledger::World;
+use volok::units::Instant;
 
 const SHIRT_M: CellNo = CellNo(0);
-const SHIRT_L: CellNo = CellNo(2);
 const SCARF: CellNo = CellNo(4);
-const INBOUND: CellNo = CellNo(6);
 const WEB: ChannelNo = ChannelNo(0);
 const TILL: ChannelNo = ChannelNo(2);
 const ANNA: Option<Customer> = Some(Customer(1));
 const OUR_SHOP: NodeNo = NodeNo(0);
-const PARTNER: NodeNo = NodeNo(1);
 
 /// A shop with a ledger; each call is a request of its own at a second of its own choosing.
 struct Shop {
     ledger: Ledger,
+    store: MemoryStore,
     key: u128,
     sequence: u64,
     now: i64,
@@ -25,9 +24,19 @@ struct Shop {
 
 impl Shop {
     fn open() -> Shop {
-        let ledger = open(MemoryStore::default());
+        let store = MemoryStore::default();
+        let ledger = open(store.clone());
         ledger.submit(World::opening(Tenant(0)), Stamp(0)).expect("memory does not fail");
-        Shop { ledger, key: 1_000, sequence: 0, now: 1 }
+        Shop { ledger, store, key: 1_000, sequence: 0, now: 1 }
+    }
+
+    /// Goes on from a snapshot alone.
+    fn start_anew(&mut self) {
+        self.ledger.snapshot().expect("memory does not fail");
+        let (sequence, bytes) = self.store.snapshot().expect("memory does not fail").expect("a snapshot");
+        self.store = MemoryStore::default();
+        self.store.put_snapshot(sequence, &bytes).expect("memory does not fail");
+        self.ledger = open(self.store.clone());
     }
 
     fn at(&mut self, second: i64) -> &mut Shop {
@@ -73,11 +82,6 @@ impl Shop {
             .look(|state| state.book(Tenant(0)).and_then(|book| book.cell_at(cell, state.at().second())));
         view.expect("it runs").expect("a cell")
     }
-
-    fn sale(&self, sale: SaleNo) -> Sale {
-        let sale = self.ledger.look(|state| state.book(Tenant(0)).and_then(|book| book.sale(sale).copied()));
-        sale.expect("it runs").expect("a sale")
-    }
 }
 
 fn lines(lines: &[(CellNo, u32)]) -> Lines {
@@ -108,149 +112,9 @@ fn adjust(hold: HoldId, drops: &[(CellNo, u32)], adds: &[(CellNo, u32)]) -> Body
     Body::Adjust(Adjust { hold, version: None, drops: lines(drops), adds: lines(adds) })
 }
 
-fn fulfil(hold: HoldId, wanted: &[(CellNo, u32)], remainder: Remainder, by: NodeNo) -> Body {
-    Body::Fulfil(Fulfil { hold, version: None, lines: lines(wanted), remainder, by })
-}
-
 fn code(answer: Result<Done, Refusal>) -> (Code, u64, u64) {
     let refusal = answer.expect_err("a refusal");
     (refusal.code, refusal.asked, refusal.there_is)
-}
-
-#[test]
-fn two_sizes_for_a_day_one_swapped_a_scarf_added_one_left() {
-    let mut shop = Shop::open();
-    for cell in [SHIRT_M, SHIRT_L, SCARF] {
-        shop.report(StockChange::Receipt(cell, 2));
-    }
-    // At home she holds two of size M: one for herself, one for her sister.
-    let hold = shop.hold(&[(SHIRT_M, 2)]);
-    // At the counter one M becomes an L, and a scarf goes with it: one request, all or nothing.
-    shop.at(20).ask(adjust(hold, &[(SHIRT_M, 1)], &[(SHIRT_L, 1), (SCARF, 1)])).expect("all of it is there");
-    assert_eq!((shop.cell(SHIRT_M).free(), shop.cell(SHIRT_L).free(), shop.cell(SCARF).free()), (1, 1, 1));
-    // She takes the L and the scarf and leaves the M.
-    let sold = shop.ask(fulfil(hold, &[(SHIRT_L, 1), (SCARF, 1)], Remainder::Release, OUR_SHOP));
-    let Ok(Done::Sold { sale, state, version, .. }) = sold else { panic!("{sold:?}") };
-    assert_eq!((state, version), (HoldState::Fulfilled, 3));
-    // The sale is the web shop's and the store's.
-    let sale = shop.sale(sale);
-    assert_eq!((sale.origin, sale.by, sale.units, sale.customer), (WEB, OUR_SHOP, 2, ANNA));
-    assert_eq!(sale.receipt, Receipt::Online(EntityNo(0)));
-    assert_eq!((shop.cell(SHIRT_M).free(), shop.cell(SHIRT_L).on_hand, shop.cell(SCARF).on_hand), (2, 1, 1));
-    let left = shop.view(hold).lines[0];
-    assert_eq!((left.requested, left.fulfilled, left.released, left.held), (2, 0, 2, 0));
-    let code = shop.ledger.look(|state| state.book(Tenant(0)).and_then(|book| book.code(hold)));
-    assert_eq!(code.expect("it runs").as_deref(), Some("W-1"));
-}
-
-#[test]
-fn two_lines_of_one_thing_are_asked_for_as_their_sum() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Receipt(SHIRT_M, 3));
-    let asked = shop.place(WEB, &[(SHIRT_M, 2), (SHIRT_M, 2)], 50);
-    assert_eq!(code(asked), (Code::NotEnough, 2, 1));
-    assert_eq!(shop.cell(SHIRT_M).held, 0);
-}
-
-#[test]
-fn when_the_other_size_is_gone_the_hold_stays_whole() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Receipt(SHIRT_M, 1));
-    let hold = shop.hold(&[(SHIRT_M, 1)]);
-    let before = shop.view(hold);
-    assert_eq!(code(shop.ask(adjust(hold, &[(SHIRT_M, 1)], &[(SHIRT_L, 1)]))), (Code::NotEnough, 1, 0));
-    assert_eq!(shop.view(hold), before);
-    assert_eq!(code(shop.place(WEB, &[(SHIRT_M, 1)], 50)), (Code::NotEnough, 1, 0));
-}
-
-#[test]
-fn a_count_below_what_is_held_names_the_holds_it_hits() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Receipt(SHIRT_M, 5));
-    let first = shop.hold(&[(SHIRT_M, 2)]);
-    let second = shop.hold(&[(SHIRT_M, 2)]);
-    assert_eq!(shop.report(StockChange::Count(SHIRT_M, 3)), Done::Stocked { on_hand: 3, short: 1 });
-    // Whoever came first is served from what is there.
-    let hit = shop.ledger.look(|state| {
-        state.book(Tenant(0)).map(|book| book.hit(SHIRT_M, state.at().second())).unwrap_or_default()
-    });
-    assert_eq!(hit.expect("it runs"), [Hit { hold: second, held: 2, lacks: 1 }]);
-    // Nothing new is held on it, and what is there can be handed over.
-    assert_eq!(code(shop.place(WEB, &[(SHIRT_M, 1)], 50)), (Code::CellShort, 1, 0));
-    shop.ask(fulfil(first, &[], Remainder::Keep, OUR_SHOP)).expect("two of three");
-    let wants = shop.ask(fulfil(second, &[], Remainder::Keep, OUR_SHOP));
-    assert_eq!(code(wants), (Code::NotOnHand, 2, 1));
-    shop.ask(fulfil(second, &[(SHIRT_M, 1)], Remainder::Release, OUR_SHOP)).expect("the last one");
-    assert_eq!((shop.cell(SHIRT_M).on_hand, shop.cell(SHIRT_M).held), (0, 0));
-}
-
-#[test]
-fn at_its_last_second_a_hold_is_over_and_nobody_had_to_look() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Receipt(SHIRT_M, 1));
-    let hold = held(shop.at(10).place(WEB, &[(SHIRT_M, 1)], 10).expect("it is free"));
-    shop.at(19).ask(Body::Extend(Extend { hold, version: Some(1), life: 6 })).expect("it lives");
-    assert_eq!(code(shop.at(25).ask(adjust(hold, &[(SHIRT_M, 1)], &[]))), (Code::HoldEnded, 25, 25));
-    assert_eq!((shop.view(hold).state, shop.cell(SHIRT_M).free()), (HoldState::Expired, 1));
-    // A clock that goes back revives nothing.
-    assert_eq!(code(shop.at(11).ask(Body::Release(Release { hold, version: None }))).0, Code::HoldEnded);
-}
-
-#[test]
-fn one_key_has_one_effect_and_another_body_is_told_so() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Receipt(SHIRT_M, 5));
-    let first = shop.send(7_000, place(WEB, &[(SHIRT_M, 1)], 50));
-    assert_eq!(shop.at(30).send(7_000, place(WEB, &[(SHIRT_M, 1)], 50)), first);
-    assert_eq!(code(shop.send(7_000, place(WEB, &[(SHIRT_M, 2)], 50))).0, Code::KeyReused);
-    assert_eq!(shop.cell(SHIRT_M).held, 1);
-    // A refusal is remembered too: more stock does not change what the key was told.
-    let refused = shop.send(7_001, place(WEB, &[(SHIRT_M, 9)], 50));
-    shop.report(StockChange::Receipt(SHIRT_M, 50));
-    assert_eq!(shop.send(7_001, place(WEB, &[(SHIRT_M, 9)], 50)), refused);
-}
-
-#[test]
-fn supply_that_was_promised_and_then_cut_is_short_before_it_comes() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Announced(INBOUND, 10, Second(40)));
-    let hold = shop.hold(&[(INBOUND, 6)]);
-    assert_eq!(
-        shop.report(StockChange::Announced(INBOUND, 4, Second(45))),
-        Done::Stocked { on_hand: 4, short: 2 }
-    );
-    assert_eq!(code(shop.ask(fulfil(hold, &[], Remainder::Keep, OUR_SHOP))), (Code::NotArrived, 6, 0));
-    shop.report(StockChange::Arrived(INBOUND, 5));
-    assert_eq!(code(shop.ask(fulfil(hold, &[], Remainder::Keep, OUR_SHOP))), (Code::NotOnHand, 6, 5));
-    shop.ask(fulfil(hold, &[(INBOUND, 5)], Remainder::Release, OUR_SHOP)).expect("what came");
-}
-
-#[test]
-fn after_three_unbought_holds_the_fourth_waits() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Receipt(SHIRT_M, 9));
-    let rule = Rule { scope: Scope::Customer, measure: Measure::Unbought, window: 1_000, limit: 3 };
-    shop.ask(Body::Settings(Settings { longest_life: 60, rules: vec![rule] })).expect("a rule");
-    for at in [10, 20, 30] {
-        shop.at(at).place(WEB, &[(SHIRT_M, 1)], 5).expect("not yet");
-    }
-    assert_eq!(code(shop.at(40).place(WEB, &[(SHIRT_M, 1)], 5)), (Code::LimitReached, 4, 3));
-    shop.at(1_015).place(WEB, &[(SHIRT_M, 1)], 5).expect("the first one is long ago");
-}
-
-#[test]
-fn a_partner_hands_over_for_another_entity_without_a_receipt() {
-    let mut shop = Shop::open();
-    shop.report(StockChange::Receipt(SHIRT_M, 2));
-    let hold = shop.hold(&[(SHIRT_M, 1)]);
-    let sold = shop.ask(fulfil(hold, &[], Remainder::Keep, PARTNER));
-    let Ok(Done::Sold { sale, .. }) = sold else { panic!("{sold:?}") };
-    assert_eq!((shop.sale(sale).by, shop.sale(sale).receipt), (PARTNER, Receipt::None));
-    // The till's own channel did not agree to that: the partner gives a receipt.
-    let hold = held(shop.place(TILL, &[(SHIRT_M, 1)], 50).expect("it is free"));
-    let sold = shop.ask(fulfil(hold, &[], Remainder::Keep, PARTNER));
-    let Ok(Done::Sold { sale, .. }) = sold else { panic!("{sold:?}") };
-    assert_eq!(shop.sale(sale).receipt, Receipt::Counter(EntityNo(1)));
 }
 
 #[test]
@@ -309,4 +173,52 @@ fn what_one_tenant_does_another_cannot_see() {
     let answers: Vec<_> = answers.expect("it runs").iter().map(|outcome| outcome.result).collect();
     assert_eq!(code(answers[0]), (Code::NotEnough, 1, 0));
     assert_eq!(code(answers[1]).0, Code::UnknownHold);
+}
+
+#[test]
+fn the_number_of_a_forgotten_hold_opens_nothing() {
+    let mut shop = Shop::open();
+    shop.report(StockChange::Receipt(SHIRT_M, 1));
+    let old = shop.hold(&[(SHIRT_M, 1)]);
+    shop.ask(Body::Release(Release { hold: old, version: None })).expect("it lives");
+    let forget = Body::Forget(Forget { before: Second(86_400), most: 10 });
+    assert!(matches!(shop.at(5 * 86_400).ask(forget), Ok(Done::Forgotten { holds: 1, .. })));
+    // The next hold stands where the old one stood; the old number is not its number.
+    let new = shop.hold(&[(SHIRT_M, 1)]);
+    assert_eq!(code(shop.ask(Body::Release(Release { hold: old, version: None }))).0, Code::UnknownHold);
+    assert_eq!((shop.view(new).state, shop.cell(SHIRT_M).held), (HoldState::Active, 1));
+}
+
+#[test]
+fn of_those_on_a_short_cell_whoever_goes_first_is_served_from_it() {
+    let mut shop = Shop::open();
+    shop.report(StockChange::Receipt(SHIRT_M, 4));
+    let early = shop.hold(&[(SHIRT_M, 2)]);
+    let Body::Place(urgent) = place(WEB, &[(SHIRT_M, 2)], 50) else { panic!("a place") };
+    shop.ask(Body::Place(Place { priority: 1, ..urgent })).expect("it is free");
+    shop.report(StockChange::Count(SHIRT_M, 3));
+    let hit = shop.ledger.look(|state| {
+        state.book(Tenant(0)).map(|book| book.hit(SHIRT_M, state.at().second())).unwrap_or_default()
+    });
+    assert_eq!(hit.expect("it runs"), [Hit { hold: early, held: 2, lacks: 1 }]);
+}
+
+#[test]
+fn the_one_place_at_the_counter_is_given_once_and_comes_back() {
+    let mut shop = Shop::open();
+    shop.report(StockChange::Receipt(SHIRT_M, 9));
+    let claim = Claim::Point { node: OUR_SHOP, from: Instant(1_000), until: Instant(2_000), most: Some(1) };
+    let claiming = |life| match place(WEB, &[(SHIRT_M, 1)], life) {
+        Body::Place(hold) => Body::Place(Place { claims: vec![claim], ..hold }),
+        other => other,
+    };
+    let first = held(shop.at(10).ask(claiming(50)).expect("there is room"));
+    assert_eq!(code(shop.ask(claiming(50))), (Code::Full, 1, 0));
+    // The shop's computer was started anew, and still knows.
+    shop.start_anew();
+    assert_eq!(code(shop.ask(claiming(50))), (Code::Full, 1, 0));
+    shop.ask(Body::Release(Release { hold: first, version: None })).expect("it lives");
+    shop.ask(claiming(5)).expect("it was given back");
+    assert_eq!(code(shop.at(14).ask(claiming(50))), (Code::Full, 1, 0));
+    shop.at(15).ask(claiming(50)).expect("the second one ran out");
 }

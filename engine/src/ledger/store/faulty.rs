@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// The call, counted from 0, that fails, and every one after it.
+    /// The call, counted from 0, that fails, and, but for `once`, every one after it.
     pub fails_from: Option<u64>,
+    /// Only that call fails; those after it work again.
+    pub once: bool,
     /// A call that fails has done its work all the same.
     pub did_it: bool,
     /// Appends return before anything is safe: the negative control, a store that forgets to flush.
@@ -35,6 +37,16 @@ impl FaultyStore {
         let store = FaultyStore::default();
         store.disk().faults = faults;
         store
+    }
+
+    /// The same over what is there already.
+    pub fn over(safe: MemoryStore, faults: Faults) -> FaultyStore {
+        FaultyStore { safe, ..FaultyStore::new(faults) }
+    }
+
+    /// What is safe, the snapshot too.
+    pub fn safe(&self) -> MemoryStore {
+        self.safe.clone()
     }
 
     fn disk(&self) -> MutexGuard<'_, Disk> {
@@ -69,7 +81,8 @@ impl FaultyStore {
         let mut disk = self.disk();
         let call = disk.calls;
         disk.calls += 1;
-        disk.faults.fails_from.is_some_and(|first| call >= first)
+        let Faults { fails_from, once, .. } = disk.faults;
+        fails_from.is_some_and(|first| call == first || (call > first && !once))
     }
 }
 
@@ -90,7 +103,7 @@ impl Store for FaultyStore {
             }
             return Err(failed());
         }
-        if faults.forgets_to_flush {
+        if faults.forgets_to_flush || planted!(FlushDropped) {
             self.disk().unsafe_rows.push((last, Row { after, bytes: bytes.to_vec() }));
             return Ok(());
         }
@@ -105,10 +118,11 @@ impl Store for FaultyStore {
     }
 
     fn cut(&mut self, after: u64) -> Result<(), StoreError> {
-        if self.fails() {
-            return Err(failed());
+        let fails = self.fails();
+        if !fails || self.disk().faults.did_it {
+            self.safe.cut(after)?;
         }
-        self.safe.cut(after)
+        if fails { Err(failed()) } else { Ok(()) }
     }
 
     fn put_snapshot(&mut self, sequence: u64, bytes: &[u8]) -> Result<(), StoreError> {

@@ -10,6 +10,9 @@ const OURS: i64 = 0x566c_6f6b;
 /// The format of the tables (`user_version`).
 const FORMAT: i64 = 1;
 
+/// Flushed at each commit (`synchronous`).
+const FULL: i64 = 2;
+
 /// An SQLite file in write-ahead mode, flushed at each commit, open in one process at a time.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -36,10 +39,23 @@ impl SqliteStore {
         let connection = Connection::open(&file).map_err(failed)?;
         connection.busy_timeout(std::time::Duration::ZERO).map_err(failed)?;
         // Locked from the first write to the end of the process: one ledger, one writer.
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
+        let locking = if planted!(SecondOpens) { "NORMAL" } else { "EXCLUSIVE" };
+        let flushing = if planted!(SynchronousOff) { "OFF" } else { "FULL" };
+        connection.pragma_update(None, "locking_mode", locking).map_err(failed)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
-        connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+        connection.pragma_update(None, "synchronous", flushing).map_err(failed)?;
         let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        // What a file system does not allow stays as it was, and nothing is said of it.
+        let journal: String =
+            connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
+        let synchronous = number("synchronous").map_err(failed)?;
+        if (journal.as_str(), synchronous) != ("wal", FULL) {
+            let cause = format!(
+                "found journal `{journal}` and synchronous {synchronous}; a ledger wants `wal` and {FULL}, so that what \
+                 it acknowledged is safe: name a folder on a local disk"
+            );
+            return Err(StoreError::Failed { place: file.display().to_string(), cause });
+        }
         let (ours, format) =
             (number("application_id").map_err(failed)?, number("user_version").map_err(failed)?);
         match (ours, format) {
@@ -87,7 +103,7 @@ fn signed(sequence: u64) -> i64 {
 
 impl Store for SqliteStore {
     fn append(&mut self, after: u64, last: u64, bytes: &[u8]) -> Result<(), StoreError> {
-        if self.last != after {
+        if self.last != after && !planted!(AppendsAnywhere) {
             return Err(StoreError::NotTheLast { expected: after, found: self.last });
         }
         let insert =

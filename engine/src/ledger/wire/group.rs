@@ -79,7 +79,7 @@ pub(in crate::ledger) fn read_group(bytes: &[u8]) -> Result<Group, Damage> {
         return Err(Damage { at: 0, what: "a group begins with `vlk` and the version 1" });
     }
     let chain: Chain = blake3::hash(bytes).into();
-    if chain != hash {
+    if chain != hash && !planted!(BitsUnchecked) {
         return Err(Damage { at: body, what: "the hash should be that of the bytes before it" });
     }
     let mut from = Reader::new(bytes);

@@ -123,6 +123,10 @@ impl Plain {
             *self = before;
             return Err(refusal);
         }
+        if self.holds.iter().any(|hold| hold.id == id) {
+            // No number is given twice, not even that of a hold forgotten long ago.
+            return Err(no(Code::AlreadyKnown, 0, id.0, id.0));
+        }
         let noted = !self.settings.rules.is_empty();
         if noted {
             self.placed.extend(asked.iter().map(|&(sku, qty)| (sku, at, qty, true)));

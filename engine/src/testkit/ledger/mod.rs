@@ -8,6 +8,7 @@ mod fences;
 mod holds;
 mod random;
 mod rules;
+pub mod scene;
 mod stock;
 
 pub use random::{Commands, World};
