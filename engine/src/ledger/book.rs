@@ -7,6 +7,7 @@ use super::fences::{FenceKey, Fences};
 use super::history::History;
 use super::holds::{Hold, Holds};
 use super::keys::Keys;
+use super::labels::Given;
 use super::names::Names;
 use super::number::*;
 use super::outcome::{Done, Sale};
@@ -52,6 +53,8 @@ pub struct Book {
     pub(super) sales: VecDeque<Sale>,
     /// Sales forgotten: the number of the first one kept.
     pub(super) first_sale: u32,
+    /// Codes given to handling units.
+    pub(super) given: Given,
     /// Where the next forgetting looks for ended holds.
     pub(super) cursor: u32,
 }
@@ -104,6 +107,7 @@ impl Book {
             Body::Release(release) => self.release(release, second),
             Body::Forget(forget) => self.forget(forget, second),
             Body::ConfirmClock => Ok(Done::ClockConfirmed),
+            Body::Labels(labels) => self.label(labels),
         }
     }
 

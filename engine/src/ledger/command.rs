@@ -1,6 +1,7 @@
 //! What can be asked of the ledger.
 
 use super::number::*;
+pub use super::terms::*;
 use crate::units::{CubicCentimetres, Grams, Instant};
 use smallvec::SmallVec;
 
@@ -48,6 +49,8 @@ pub enum Body {
     Forget(Forget),
     /// Says that the clock is right although it jumped.
     ConfirmClock,
+    /// Gives the next codes to handling units.
+    Labels(Labels),
 }
 
 impl Body {
@@ -69,6 +72,7 @@ impl Body {
             Body::Release(_) => "release",
             Body::Forget(_) => "forget",
             Body::ConfirmClock => "confirm_clock",
+            Body::Labels(_) => "labels",
         }
     }
 }

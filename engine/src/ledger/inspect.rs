@@ -50,6 +50,10 @@ impl Body {
                 }
                 lines(&fulfil.lines)
             }
+            Body::Labels(labels) => {
+                labels.terms.inspect()?;
+                within(labels.count, 1, limits::UNITS)
+            }
             Body::Forget(forget) => within(forget.most, 1, limits::FORGET_AT_ONCE),
         }
     }
@@ -71,6 +75,12 @@ impl Settings {
             }
         }
         Ok(())
+    }
+}
+
+impl LabelTerms {
+    fn inspect(&self) -> Result<(), Refusal> {
+        within(self.extension, 0, 9)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::number::*;
 use super::refusal::Refusal;
+use super::sscc::Sscc;
 
 /// The answer to one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,13 @@ pub enum Done {
     },
     /// The clock is believed again.
     ClockConfirmed,
+    /// Codes were given to handling units.
+    Labelled {
+        /// The first of them; the others follow it ([`Sscc::later`]).
+        first: Sscc,
+        /// How many.
+        count: u32,
+    },
 }
 
 /// Where a hold stands. Which of them it is, is a function of ledger time: nobody needs to have looked.

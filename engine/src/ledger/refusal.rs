@@ -124,6 +124,8 @@ codes! {
     Fenced "fenced" true "lower the fence, or open it to the channel";
     /// A departure, day, buffer or hand-over point has no room for it.
     Full "full" true "plan again: what the plan claims was taken meanwhile";
+    /// Fewer codes for handling units are left of this company prefix and extension digit.
+    CodesUsedUp "codes_used_up" true "use another extension digit, or another company prefix";
     /// Too little time has passed to forget that.
     TooYoung "too_young" true "keep what is younger than three days and than the longest life of a hold";
 }

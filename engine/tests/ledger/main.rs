@@ -8,6 +8,7 @@ mod desk;
 mod durable;
 mod front;
 mod golden;
+mod labels;
 mod model;
 mod short;
 #[cfg(feature = "sqlite")]

@@ -1,5 +1,6 @@
 //! Outcomes.
 
+use super::later::read_sscc;
 use super::{Damage, Reader, Writer};
 use crate::ledger::number::*;
 use crate::ledger::outcome::{Done, State};
@@ -8,7 +9,7 @@ use crate::ledger::refusal::{Code, Refusal};
 const STATES: [State; 5] = [State::Active, State::Partial, State::Fulfilled, State::Released, State::Expired];
 
 /// Numbers of refusals in the log. A number once given is never given to another.
-const CODES: [(u8, Code); 31] = [
+const CODES: [(u8, Code); 32] = [
     (1, Code::Poisoned),
     (2, Code::ClockOutOfRange),
     (3, Code::UnknownTenant),
@@ -40,6 +41,7 @@ const CODES: [(u8, Code); 31] = [
     (29, Code::Fenced),
     (30, Code::Full),
     (31, Code::TooYoung),
+    (32, Code::CodesUsedUp),
 ];
 
 /// Writes an outcome without its time.
@@ -85,6 +87,11 @@ pub(in crate::ledger) fn write_outcome(result: &Result<Done, Refusal>, to: &mut 
             to.number(*sales);
         }
         Ok(Done::ClockConfirmed) => to.byte(8),
+        Ok(Done::Labelled { first, count }) => {
+            to.byte(9);
+            to.number(first.number());
+            to.number(*count);
+        }
     }
 }
 
@@ -117,6 +124,7 @@ pub(in crate::ledger) fn read_outcome(from: &mut Reader<'_>) -> Result<Result<Do
         },
         7 => Done::Forgotten { keys: from.small()?, holds: from.small()?, sales: from.small()? },
         8 => Done::ClockConfirmed,
+        9 => Done::Labelled { first: read_sscc(from)?, count: from.small()? },
         _ => return Err(from.damage("no outcome has this number")),
     }))
 }

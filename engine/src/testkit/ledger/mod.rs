@@ -6,7 +6,9 @@
 
 mod fences;
 mod holds;
+mod labels;
 mod random;
+mod random_later;
 mod rules;
 mod stock;
 
@@ -37,6 +39,8 @@ struct Plain {
     keys: BTreeMap<Key, (Body, Outcome)>,
     sales: Vec<Sale>,
     sales_forgotten: u32,
+    /// Codes given to handling units.
+    given: Vec<(LabelTerms, u32)>,
     /// What was placed and added since the rules were last changed: SKU, when, units, whether a hold.
     placed: Vec<(SkuNo, Second, u32, bool)>,
 }
@@ -250,6 +254,10 @@ impl Plain {
             }
             Body::Forget(forget) => self.forget(forget, at),
             Body::ConfirmClock => Ok(Done::ClockConfirmed),
+            Body::Labels(labels) => {
+                let first = self.give(labels.terms, labels.count)?;
+                Ok(Done::Labelled { first, count: labels.count })
+            }
         }
     }
 

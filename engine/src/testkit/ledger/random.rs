@@ -64,7 +64,7 @@ impl World {
 
 /// An endless run of commands of a seed.
 pub struct Commands {
-    random: Random,
+    pub(super) random: Random,
     now: i64,
     next_key: u128,
     sent: Vec<Command>,
@@ -130,7 +130,8 @@ impl Commands {
             1..4 => hold.map(|hold| hold.version),
             _ => None,
         };
-        match random.below(100) {
+        match random.below(102) {
+            100..102 => self.labels(),
             0..35 => self.place(hold),
             35..50 => {
                 Body::Adjust(Adjust { hold: id, version, drops: self.picks(hold), adds: self.lines(0) })
