@@ -11,6 +11,7 @@ use super::labels::Given;
 use super::names::Names;
 use super::number::*;
 use super::outcome::{Done, Sale};
+use super::parcels::Orders;
 use super::refusal::{Code, Refusal};
 use crate::units::Index;
 use std::collections::VecDeque;
@@ -53,6 +54,8 @@ pub struct Book {
     pub(super) sales: VecDeque<Sale>,
     /// Sales forgotten: the number of the first one kept.
     pub(super) first_sale: u32,
+    /// Parcels of held orders.
+    pub(super) orders: Orders,
     /// Codes given to handling units.
     pub(super) given: Given,
     /// Where the next forgetting looks for ended holds.
@@ -108,6 +111,13 @@ impl Book {
             Body::Forget(forget) => self.forget(forget, second),
             Body::ConfirmClock => Ok(Done::ClockConfirmed),
             Body::Labels(labels) => self.label(labels),
+            Body::Parcels(parcels) => self.write_down(parcels, second),
+            Body::Pack(pack) => self.pack(pack, second),
+            Body::Arrive(arrive) => self.arrive(arrive, second),
+            Body::SendOn(send) => self.send_on(send, second),
+            Body::Merge(merge) => self.merge(merge, second),
+            Body::HandOver(hand) => self.hand_over(hand, at),
+            Body::Back(back) => self.take_back(back, second),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the ledger answers.
 
 use super::number::*;
+use super::parcels::Stage;
 use super::refusal::Refusal;
 use super::sscc::Sscc;
 
@@ -62,6 +63,8 @@ pub enum Done {
         holds: u32,
         /// Sale records.
         sales: u32,
+        /// Orders whose parcels were written down.
+        orders: u32,
     },
     /// The clock is believed again.
     ClockConfirmed,
@@ -71,6 +74,48 @@ pub enum Done {
         first: Sscc,
         /// How many.
         count: u32,
+    },
+    /// Parcels are written down, under the rows from 0 on.
+    Written {
+        /// Of which order.
+        order: OrderNo,
+        /// How many.
+        parcels: u16,
+        /// The code on the first one; the others follow it ([`Sscc::later`]).
+        label: Option<Sscc>,
+    },
+    /// A parcel is as told.
+    Parcel {
+        /// Which.
+        parcel: ParcelId,
+        /// Its version now.
+        version: u32,
+        /// Where it stands now.
+        stage: Stage,
+    },
+    /// Units of a parcel were handed over.
+    HandedOver {
+        /// Out of which.
+        parcel: ParcelId,
+        /// Its version now.
+        version: u32,
+        /// Where it stands now.
+        stage: Stage,
+        /// The record.
+        sale: SaleNo,
+        /// The parcel of the order in which the rest goes back, if it goes in one.
+        back: Option<u16>,
+    },
+    /// Units of a parcel go back, or are back.
+    WentBack {
+        /// Out of which.
+        parcel: ParcelId,
+        /// Its version now.
+        version: u32,
+        /// Where it stands now.
+        stage: Stage,
+        /// The parcel of the order in which they go, if they go in one.
+        into: Option<u16>,
     },
 }
 

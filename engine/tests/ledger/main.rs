@@ -10,6 +10,8 @@ mod front;
 mod golden;
 mod labels;
 mod model;
+mod parcels;
+mod parcels_refused;
 mod short;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -16,26 +16,28 @@ const OUR_SHOP: NodeNo = NodeNo(0);
 const PARTNER: NodeNo = NodeNo(1);
 
 /// A shop with a ledger; each call is a request of its own at a second of its own choosing.
-struct Shop {
-    ledger: Ledger,
+pub struct Shop {
+    pub ledger: Ledger,
+    pub store: MemoryStore,
     key: u128,
     sequence: u64,
     now: i64,
 }
 
 impl Shop {
-    fn open() -> Shop {
-        let ledger = open(MemoryStore::default());
+    pub fn open() -> Shop {
+        let store = MemoryStore::default();
+        let ledger = open(store.clone());
         ledger.submit(World::opening(Tenant(0)), Stamp(0)).expect("memory does not fail");
-        Shop { ledger, key: 1_000, sequence: 0, now: 1 }
+        Shop { ledger, store, key: 1_000, sequence: 0, now: 1 }
     }
 
-    fn at(&mut self, second: i64) -> &mut Shop {
+    pub fn at(&mut self, second: i64) -> &mut Shop {
         self.now = second;
         self
     }
 
-    fn ask(&mut self, body: Body) -> Result<Done, Refusal> {
+    pub fn ask(&mut self, body: Body) -> Result<Done, Refusal> {
         self.key += 1;
         self.send(self.key, body)
     }
@@ -46,35 +48,35 @@ impl Shop {
         self.ledger.submit(vec![command], now).expect("memory does not fail")[0].result
     }
 
-    fn report(&mut self, what: StockChange) -> Done {
+    pub fn report(&mut self, what: StockChange) -> Done {
         self.sequence += 1;
         let event = StockEvent { source: SourceNo(0), sequence: self.sequence, what };
         self.ask(Body::Stock(event)).expect("a true report")
     }
 
-    fn place(&mut self, channel: ChannelNo, lines: &[(CellNo, u32)], life: u32) -> Result<Done, Refusal> {
+    pub fn place(&mut self, channel: ChannelNo, lines: &[(CellNo, u32)], life: u32) -> Result<Done, Refusal> {
         self.ask(place(channel, lines, life))
     }
 
-    fn hold(&mut self, lines: &[(CellNo, u32)]) -> HoldId {
+    pub fn hold(&mut self, lines: &[(CellNo, u32)]) -> HoldId {
         held(self.place(WEB, lines, 50).expect("it is free"))
     }
 
-    fn view(&self, hold: HoldId) -> HoldView {
+    pub fn view(&self, hold: HoldId) -> HoldView {
         let view = self
             .ledger
             .look(|state| state.book(Tenant(0)).and_then(|book| book.hold_at(hold, state.at().second())));
         view.expect("it runs").expect("a hold")
     }
 
-    fn cell(&self, cell: CellNo) -> CellView {
+    pub fn cell(&self, cell: CellNo) -> CellView {
         let view = self
             .ledger
             .look(|state| state.book(Tenant(0)).and_then(|book| book.cell_at(cell, state.at().second())));
         view.expect("it runs").expect("a cell")
     }
 
-    fn sale(&self, sale: SaleNo) -> Sale {
+    pub fn sale(&self, sale: SaleNo) -> Sale {
         let sale = self.ledger.look(|state| state.book(Tenant(0)).and_then(|book| book.sale(sale).copied()));
         sale.expect("it runs").expect("a sale")
     }
@@ -97,7 +99,7 @@ fn place(channel: ChannelNo, wanted: &[(CellNo, u32)], life: u32) -> Body {
     })
 }
 
-fn held(done: Done) -> HoldId {
+pub fn held(done: Done) -> HoldId {
     match done {
         Done::Held { hold, .. } => hold,
         other => panic!("{other:?}"),
@@ -112,7 +114,7 @@ fn fulfil(hold: HoldId, wanted: &[(CellNo, u32)], remainder: Remainder, by: Node
     Body::Fulfil(Fulfil { hold, version: None, lines: lines(wanted), remainder, by })
 }
 
-fn code(answer: Result<Done, Refusal>) -> (Code, u64, u64) {
+pub fn code(answer: Result<Done, Refusal>) -> (Code, u64, u64) {
     let refusal = answer.expect_err("a refusal");
     (refusal.code, refusal.asked, refusal.there_is)
 }

@@ -94,7 +94,7 @@ pub(in crate::ledger) fn write_body(body: &Body, to: &mut Writer) {
             to.number(forget.most);
         }
         Body::ConfirmClock => to.byte(15),
-        Body::Labels(_) => write_later(body, to),
+        later => write_later(later, to),
     }
 }
 
