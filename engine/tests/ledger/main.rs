@@ -17,3 +17,4 @@ mod short;
 mod sqlite;
 mod stories;
 mod support;
+mod unbought;
