@@ -2,10 +2,11 @@
 
 use crate::failure::{FOUND_FAULTS, Failure, count};
 use crate::files;
+use crate::unbought::{Tried, tables};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use volok::ledger::store::SqliteStore;
-use volok::ledger::{Chain, Cut, Record, Verified, records, verify};
+use volok::ledger::{Chain, Cut, Record, Verified, records, replay, verify};
 
 /// What to do with which ledger. Nothing is ever changed.
 #[derive(clap::Args)]
@@ -17,6 +18,10 @@ pub struct Arguments {
     /// The folder with the ledger's data; no process may have it open.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// With `inspect`: what a rule against repeated holding would have refused, as `customer:unbought:86400:3` (scope, measure,
+    /// seconds looked back, the most that is allowed).
+    #[arg(long, value_name = "SCOPE:MEASURE:SECONDS:LIMIT")]
+    rule: Option<Tried>,
 }
 
 const EXIT_CODES: &str = "\
@@ -29,7 +34,7 @@ Exit codes:
 enum What {
     /// Does every operation again and compares each answer, the snapshot and every sum.
     Verify,
-    /// Verifies, and counts operations by what was asked and answered.
+    /// Verifies, counts operations by what was asked and answered, and tells what was held and not bought.
     Inspect,
     /// Writes every operation as a line of JSON.
     Export,
@@ -47,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let damaged = |error: volok::ledger::RecoverError| error.to_string();
     let found = match arguments.what {
         What::Verify => verify(&store).map_err(damaged).map(|verified| told(&verified, &mut text)),
-        What::Inspect => inspect(&store, &mut text)
+        What::Inspect => inspect(&store, arguments.rule, &mut text)
             .and_then(|()| verify(&store).map_err(damaged).map(|verified| told(&verified, &mut text))),
         What::Export => {
             let torn = records(&store, &mut |record| {
@@ -96,8 +101,8 @@ fn told(verified: &Verified, text: &mut String) -> bool {
     torn.is_none() && broken.is_none()
 }
 
-/// Counts operations by what was asked, and by how it was answered.
-fn inspect(store: &SqliteStore, text: &mut String) -> Result<(), String> {
+/// Counts operations by what was asked, and by how it was answered; tells what was held and not bought.
+fn inspect(store: &SqliteStore, rule: Option<Tried>, text: &mut String) -> Result<(), String> {
     let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
     let each = &mut |record: &Record| {
         let answer = record.outcome.result.map_or_else(|refusal| refusal.code.code(), |_| "done");
@@ -108,6 +113,8 @@ fn inspect(store: &SqliteStore, text: &mut String) -> Result<(), String> {
     for ((asked, answer), times) in counts {
         *text += &format!("{times:>12}  {asked}, {answer}\n");
     }
+    let state = replay(store).map_err(|error| error.to_string())?;
+    *text += &tables(&state, rule)?;
     Ok(())
 }
 

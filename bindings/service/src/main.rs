@@ -18,6 +18,7 @@ mod progress;
 mod schema;
 mod serve;
 mod table;
+mod unbought;
 
 use std::io::Write;
 use std::process::ExitCode;

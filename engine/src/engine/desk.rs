@@ -2,8 +2,8 @@
 
 use super::{Engine, PlanError, Scratch};
 use crate::ledger::{
-    Binding, Body, Code, Command, Customer, Done, HoldId, Key, Ledger, Lines, Outcome, Place, Refusal, Stamp,
-    SubmitError, Tenant, Unbound, View, Want, Wanted,
+    Binding, Body, Code, Command, Customer, Done, HoldId, Key, Ledger, Lines, Outcome, ParcelPolicy, Place,
+    Refusal, Stamp, SubmitError, Tenant, Unbound, View, Want, Wanted,
 };
 use crate::load::Load;
 use crate::plan::{self, Plan};
@@ -199,6 +199,12 @@ impl Desk {
             instead_of: terms.instead_of,
             claims: claims.into_iter().map(|claim| self.binding.claim(world, claim)).collect(),
         }
+    }
+
+    /// The parcels of a plan that is held, as the ledger writes them down: their codes are the plan's. Send it with a key of
+    /// its own once the hold is there.
+    pub fn parcels(&self, order: &Order, plan: &Plan, policy: ParcelPolicy) -> Body {
+        Body::Parcels(self.binding.parcels(self.engine.world(), order, plan, policy))
     }
 
     /// Cells that have less free than a plan picks.

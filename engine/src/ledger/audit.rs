@@ -52,6 +52,9 @@ impl Book {
                 return Some(format!("cell {row} holds {}, its lines {lines}", balance.held(at)));
             }
         }
+        if let Some(found) = self.orders.audit() {
+            return Some(found);
+        }
         for (row, fence) in self.fences.all.iter().enumerate() {
             let draws = drawn.get(&FenceNo::of(row)).copied().unwrap_or(0);
             if u64::from(fence.balance.held(at)) != draws || !fence.balance.adds_up() {

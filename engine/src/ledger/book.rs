@@ -7,9 +7,11 @@ use super::fences::{FenceKey, Fences};
 use super::history::History;
 use super::holds::{Hold, Holds};
 use super::keys::Keys;
+use super::labels::Given;
 use super::names::Names;
 use super::number::*;
 use super::outcome::{Done, Sale};
+use super::parcels::Orders;
 use super::refusal::{Code, Refusal};
 use crate::units::Index;
 use std::collections::VecDeque;
@@ -52,6 +54,10 @@ pub struct Book {
     pub(super) sales: VecDeque<Sale>,
     /// Sales forgotten: the number of the first one kept.
     pub(super) first_sale: u32,
+    /// Parcels of held orders.
+    pub(super) orders: Orders,
+    /// Codes given to handling units.
+    pub(super) given: Given,
     /// Where the next forgetting looks for ended holds.
     pub(super) cursor: u32,
 }
@@ -104,6 +110,14 @@ impl Book {
             Body::Release(release) => self.release(release, second),
             Body::Forget(forget) => self.forget(forget, second),
             Body::ConfirmClock => Ok(Done::ClockConfirmed),
+            Body::Labels(labels) => self.label(labels),
+            Body::Parcels(parcels) => self.write_down(parcels, second),
+            Body::Pack(pack) => self.pack(pack, second),
+            Body::Arrive(arrive) => self.arrive(arrive, second),
+            Body::SendOn(send) => self.send_on(send, second),
+            Body::Merge(merge) => self.merge(merge, second),
+            Body::HandOver(hand) => self.hand_over(hand, at),
+            Body::Back(back) => self.take_back(back, second),
         }
     }
 

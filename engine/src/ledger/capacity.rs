@@ -78,6 +78,26 @@ impl Capacity {
         Ok(claims)
     }
 
+    /// Takes a claim off a hold that keeps its room; whether the hold had it.
+    pub fn hand_on(&mut self, hold: HoldId, claim: &Claim) -> bool {
+        let Some(claims) = self.of.get_mut(&hold) else { return false };
+        let Some(place) = claims.iter().position(|other| other == claim) else { return false };
+        let mut left = std::mem::take(claims).into_vec();
+        left.remove(place);
+        *claims = left.into();
+        true
+    }
+
+    /// Takes room again for a claim that no hold has, as written down.
+    pub fn take_one(&mut self, claim: &Claim) -> Result<(), &'static str> {
+        self.load.commit(&[of(claim)]).map_err(|_| "claims of a parcel do not fit")
+    }
+
+    /// Gives back the room of a claim that no hold has.
+    pub fn drop_one(&mut self, claim: &Claim) -> Result<(), &'static str> {
+        self.load.release(&[of(claim)]).map_err(|_| "claims of a parcel were not taken")
+    }
+
     /// Takes again what was given back a moment ago; it is still noted when it ends.
     pub fn put_back(&mut self, hold: HoldId, claims: Box<[Claim]>) -> Result<(), &'static str> {
         let taken: Vec<load::Claim> = claims.iter().map(of).collect();

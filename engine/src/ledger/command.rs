@@ -1,6 +1,7 @@
 //! What can be asked of the ledger.
 
 use super::number::*;
+pub use super::terms::*;
 use crate::units::{CubicCentimetres, Grams, Instant};
 use smallvec::SmallVec;
 
@@ -48,6 +49,22 @@ pub enum Body {
     Forget(Forget),
     /// Says that the clock is right although it jumped.
     ConfirmClock,
+    /// Gives the next codes to handling units.
+    Labels(Labels),
+    /// Writes the parcels of a held order down; they get their codes.
+    Parcels(Parcels),
+    /// A parcel was packed: its units leave their cells and the hold.
+    Pack(Handled),
+    /// A parcel came to its next stop.
+    Arrive(Arrive),
+    /// A parcel left for its next stop.
+    SendOn(Handled),
+    /// Parts were merged into one parcel.
+    Merge(Merge),
+    /// A parcel, or part of it, was given to the customer: that is sold.
+    HandOver(HandOver),
+    /// Units of a parcel go back.
+    Back(Back),
 }
 
 impl Body {
@@ -69,6 +86,14 @@ impl Body {
             Body::Release(_) => "release",
             Body::Forget(_) => "forget",
             Body::ConfirmClock => "confirm_clock",
+            Body::Labels(_) => "labels",
+            Body::Parcels(_) => "parcels",
+            Body::Pack(_) => "pack",
+            Body::Arrive(_) => "arrive",
+            Body::SendOn(_) => "send_on",
+            Body::Merge(_) => "merge",
+            Body::HandOver(_) => "hand_over",
+            Body::Back(_) => "back",
         }
     }
 }

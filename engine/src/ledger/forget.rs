@@ -30,7 +30,8 @@ impl Book {
             self.cursor = row + 1;
             holds += u32::from(self.forget_hold(row, forget.before, at)?);
         }
-        Ok(Done::Forgotten { keys, holds, sales })
+        let orders = self.forget_orders(forget.before, forget.most, at)?;
+        Ok(Done::Forgotten { keys, holds, sales, orders })
     }
 
     /// Forgets a hold that ended before a moment, and whose claims have passed.

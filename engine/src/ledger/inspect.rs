@@ -50,6 +50,14 @@ impl Body {
                 }
                 lines(&fulfil.lines)
             }
+            Body::Parcels(parcels) => parcels.inspect(),
+            Body::Pack(_) | Body::Arrive(_) | Body::SendOn(_) | Body::Merge(_) => Ok(()),
+            Body::HandOver(hand) => hand.inspect(),
+            Body::Back(back) => back.inspect(),
+            Body::Labels(labels) => {
+                labels.terms.inspect()?;
+                within(labels.count, 1, limits::UNITS)
+            }
             Body::Forget(forget) => within(forget.most, 1, limits::FORGET_AT_ONCE),
         }
     }
@@ -61,16 +69,27 @@ impl Settings {
         if self.rules.len() > limits::RULES {
             return Err(Refusal::new(Code::TooMany, self.rules.len() as u64, limits::RULES as u64));
         }
-        for (row, rule) in self.rules.iter().enumerate() {
-            within(rule.window, 1, limits::WINDOW).map_err(|refusal| refusal.on(row))?;
-            if rule.measure == Measure::Unbought {
-                within(rule.limit, 1, limits::IN_A_ROW).map_err(|refusal| refusal.on(row))?;
-                if rule.scope == Scope::Sku {
-                    return Err(Refusal::new(Code::Malformed, 0u32, 0u32).on(row));
-                }
+        let mut rules = self.rules.iter().enumerate();
+        rules.try_for_each(|(row, rule)| rule.inspect().map_err(|refusal| refusal.on(row)))
+    }
+}
+
+impl Rule {
+    pub(super) fn inspect(&self) -> Result<(), Refusal> {
+        within(self.window, 1, limits::WINDOW)?;
+        if self.measure == Measure::Unbought {
+            within(self.limit, 1, limits::IN_A_ROW)?;
+            if self.scope == Scope::Sku {
+                return Err(Refusal::new(Code::Malformed, 0u32, 0u32));
             }
         }
         Ok(())
+    }
+}
+
+impl LabelTerms {
+    pub(super) fn inspect(&self) -> Result<(), Refusal> {
+        within(self.extension, 0, 9)
     }
 }
 
@@ -96,7 +115,7 @@ impl StockEvent {
 }
 
 impl Claim {
-    fn inspect(&self) -> Result<(), Refusal> {
+    pub(super) fn inspect(&self) -> Result<(), Refusal> {
         match *self {
             Claim::Departure { .. } => Ok(()),
             Claim::NodeDay { parcels, lines, .. } => {
@@ -120,7 +139,7 @@ fn lines(lines: &[Wanted]) -> Result<(), Refusal> {
         .try_for_each(|(row, found)| found.map_err(|refusal| refusal.on(row)))
 }
 
-fn count(found: usize, most: usize) -> Result<(), Refusal> {
+pub(super) fn count(found: usize, most: usize) -> Result<(), Refusal> {
     match found {
         0 => Err(Refusal::new(Code::Empty, 0u32, 1u32)),
         found if found > most => Err(Refusal::new(Code::TooMany, found as u64, most as u64)),
@@ -128,7 +147,7 @@ fn count(found: usize, most: usize) -> Result<(), Refusal> {
     }
 }
 
-fn within<N: Into<u64>>(found: N, least: N, most: N) -> Result<(), Refusal> {
+pub(super) fn within<N: Into<u64>>(found: N, least: N, most: N) -> Result<(), Refusal> {
     let (found, least, most) = (found.into(), least.into(), most.into());
     match found {
         found if found < least => Err(Refusal::new(Code::OutOfRange, found, least)),

@@ -6,6 +6,12 @@ pub const LINES: usize = 200;
 /// Capacity claims of one hold: parcels of an order times what each takes on its way.
 pub const CLAIMS: usize = 1_000;
 
+/// Parcels of one order, those that go back included: one a line at the worst, and as many merged ones.
+pub const PARCELS: usize = 400;
+
+/// Places a parcel comes through, from where it is packed to where it ends.
+pub const STOPS: usize = 16;
+
 /// Commands of one batch: a group commit writes them as one row.
 pub const BATCH: usize = 4_096;
 

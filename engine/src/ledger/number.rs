@@ -50,6 +50,10 @@ index_type!(
     FenceNo
 );
 index_type!(
+    /// A held order whose parcels are written down.
+    OrderNo
+);
+index_type!(
     /// A record of units sold out of a hold.
     SaleNo
 );
@@ -83,6 +87,21 @@ impl HoldId {
 
     pub(super) fn generation(self) -> u32 {
         (self.0 >> 32) as u32
+    }
+}
+
+/// A parcel: its order, and its place among the order's parcels, from 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ParcelId {
+    /// Of which order.
+    pub order: OrderNo,
+    /// Which of its parcels; the letter of its code.
+    pub row: u16,
+}
+
+impl ParcelId {
+    pub(super) fn of(order: OrderNo, row: u16) -> ParcelId {
+        ParcelId { order, row }
     }
 }
 

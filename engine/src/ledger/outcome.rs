@@ -1,7 +1,9 @@
 //! What the ledger answers.
 
 use super::number::*;
+use super::parcels::Stage;
 use super::refusal::Refusal;
+use super::sscc::Sscc;
 
 /// The answer to one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +63,60 @@ pub enum Done {
         holds: u32,
         /// Sale records.
         sales: u32,
+        /// Orders whose parcels were written down.
+        orders: u32,
     },
     /// The clock is believed again.
     ClockConfirmed,
+    /// Codes were given to handling units.
+    Labelled {
+        /// The first of them; the others follow it ([`Sscc::later`]).
+        first: Sscc,
+        /// How many.
+        count: u32,
+    },
+    /// Parcels are written down, under the rows from 0 on.
+    Written {
+        /// Of which order.
+        order: OrderNo,
+        /// How many.
+        parcels: u16,
+        /// The code on the first one; the others follow it ([`Sscc::later`]).
+        label: Option<Sscc>,
+    },
+    /// A parcel is as told.
+    Parcel {
+        /// Which.
+        parcel: ParcelId,
+        /// Its version now.
+        version: u32,
+        /// Where it stands now.
+        stage: Stage,
+    },
+    /// Units of a parcel were handed over.
+    HandedOver {
+        /// Out of which.
+        parcel: ParcelId,
+        /// Its version now.
+        version: u32,
+        /// Where it stands now.
+        stage: Stage,
+        /// The record.
+        sale: SaleNo,
+        /// The parcel of the order in which the rest goes back, if it goes in one.
+        back: Option<u16>,
+    },
+    /// Units of a parcel go back, or are back.
+    WentBack {
+        /// Out of which.
+        parcel: ParcelId,
+        /// Its version now.
+        version: u32,
+        /// Where it stands now.
+        stage: Stage,
+        /// The parcel of the order in which they go, if they go in one.
+        into: Option<u16>,
+    },
 }
 
 /// Where a hold stands. Which of them it is, is a function of ledger time: nobody needs to have looked.

@@ -92,6 +92,8 @@ codes! {
     OutOfOrder "out_of_order" true "send the reports of the source in their order, without gaps";
     /// There is no such hold.
     UnknownHold "unknown_hold" true "use the number the place answered; ended holds are forgotten after some days";
+    /// There is no such parcel.
+    UnknownParcel "unknown_parcel" true "use the number that writing it down answered; orders long over are forgotten";
     /// The hold has ended.
     HoldEnded "hold_ended" true "place a new hold; an ended one never changes";
     /// The hold changed since the client saw it.
@@ -110,6 +112,34 @@ codes! {
     NotHeld "not_held" true "name what the hold holds, at most as much";
     /// Nothing would be held any more.
     NothingLeft "nothing_left" true "release the hold instead";
+    /// A parcel that is packed is not merged, and one that is merged is not packed.
+    OtherKind "other_kind" true "pack what has picks, merge what has parts";
+    /// The parcel is packed, or merged out of its parts.
+    PackedAlready "packed_already" true "read the parcel: it has left, or stands where it was merged";
+    /// The parcel was not packed yet, or not merged out of its parts.
+    NotPacked "not_packed" true "report first that it was packed, or merge its parts";
+    /// The parcel is in another one.
+    MergedAlready "merged_already" true "name the parcel it was merged into";
+    /// All of the parcel was handed over, but for what went back.
+    HandedOverAlready "handed_over_already" true "nothing: the customer has it";
+    /// All of the parcel went back.
+    WentBack "went_back" true "nothing: read its order for what goes back in another parcel";
+    /// The parcel stands at this node since an earlier report.
+    ArrivedAlready "arrived_already" true "nothing: it is there; if another one came, name that";
+    /// The parcel is expected, or stands, elsewhere.
+    NotExpectedHere "not_expected_here" true "send it to the node where it belongs";
+    /// The parcel is on its way.
+    NotHere "not_here" true "report its arrival first";
+    /// The parcel is where it ends.
+    GoesNoFurther "goes_no_further" true "merge it, hand it over, or take it back";
+    /// The parcel is a part of another one, goes back, or is handed over at another node.
+    NotForHandOver "not_for_hand_over" true "merge it or send it on, or take it back";
+    /// Others are missing: parts of a merge, or deliveries of an order that is handed over together.
+    Incomplete "incomplete" true "wait for the others; parts may be merged without what never comes, or once they have waited long enough";
+    /// The parcel was kept as long as it is kept.
+    NotKept "not_kept" true "take it back into stock, or send it back";
+    /// Less of it is in the parcel.
+    NotInside "not_inside" true "name what is in the parcel, at most as much";
     /// Announced supply is not there yet.
     NotArrived "not_arrived" true "wait for it, or report its arrival";
     /// Less is on hand.
@@ -124,6 +154,8 @@ codes! {
     Fenced "fenced" true "lower the fence, or open it to the channel";
     /// A departure, day, buffer or hand-over point has no room for it.
     Full "full" true "plan again: what the plan claims was taken meanwhile";
+    /// Fewer codes for handling units are left of this company prefix and extension digit.
+    CodesUsedUp "codes_used_up" true "use another extension digit, or another company prefix";
     /// Too little time has passed to forget that.
     TooYoung "too_young" true "keep what is younger than three days and than the longest life of a hold";
 }

@@ -40,7 +40,7 @@ pub struct LineView {
     pub requested: u32,
     /// Units held now.
     pub held: u32,
-    /// Units handed over.
+    /// Units handed over, or packed into parcels.
     pub fulfilled: u32,
     /// Units given back.
     pub released: u32,
@@ -211,11 +211,12 @@ impl Book {
         }
     }
 
-    /// Capacity claims that are taken, by hold. O(holds).
+    /// Capacity claims that are taken, by hold, then by parcel. O(holds + parcels).
     pub(super) fn claims_at(&self, at: Second) -> Vec<Claim> {
         let with_claims = self.holds.rows.iter().enumerate().filter(|(_, hold)| hold.claims);
         let ids = with_claims.map(|(row, hold)| HoldId::of(row as u32, hold.generation));
-        ids.flat_map(|id| self.claims(id, at).iter().copied()).collect()
+        let of_holds = ids.flat_map(|id| self.claims(id, at).iter().copied());
+        of_holds.chain(self.orders.claims().copied()).collect()
     }
 
     /// Units a fence keeps for its channels, by (sku, seller, node) and channels; nothing where there is no such fence.

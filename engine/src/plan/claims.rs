@@ -10,10 +10,15 @@ use crate::world::{NodeIx, Order, World};
 ///
 /// The plan is right as far as places and times go: what a wrong one claims is of no use to anyone.
 pub fn claims(world: &World, order: &Order, plan: &Plan) -> Vec<Claim> {
-    let mut claims = Vec::new();
+    claims_by_parcel(world, order, plan).into_iter().flatten().collect()
+}
+
+/// The same, a list for each parcel of the plan.
+pub(crate) fn claims_by_parcel(world: &World, order: &Order, plan: &Plan) -> Vec<Vec<Claim>> {
     if world.is_unlimited() {
-        return claims;
+        return vec![Vec::new(); plan.parcels.len()];
     }
+    let mut all = Vec::with_capacity(plan.parcels.len());
     let mut whole_of: Vec<Option<&Parcel>> = vec![None; plan.parcels.len()];
     for whole in &plan.parcels {
         for &part in &whole.parts {
@@ -23,6 +28,7 @@ pub fn claims(world: &World, order: &Order, plan: &Plan) -> Vec<Claim> {
         }
     }
     for (parcel, whole) in plan.parcels.iter().zip(whole_of) {
+        let mut claims = Vec::new();
         let is_merged = !parcel.parts.is_empty();
         if !is_merged {
             claims.extend(node_day(world, parcel));
@@ -52,8 +58,9 @@ pub fn claims(world: &World, order: &Order, plan: &Plan) -> Vec<Claim> {
             Some(_) => {}
             None => claims.extend(point(world, order, waits.map_or(parcel.ready_at, |(_, from)| from))),
         }
+        all.push(claims);
     }
-    claims
+    all
 }
 
 fn node_day(world: &World, parcel: &Parcel) -> Option<Claim> {

@@ -5,6 +5,7 @@ mod totals;
 mod write;
 
 pub use read::from_document;
+pub(crate) use write::letters;
 pub use write::{code, to_document};
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ mod words;
 pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};
 pub use claims::claims;
+pub(crate) use claims::claims_by_parcel;
+pub(crate) use document::letters;
 pub use document::{code, from_document, to_document};
 pub use draws::Draws;
 pub use explain::explain;

@@ -67,6 +67,35 @@ fn a_plan_is_held_once_whatever_is_sent_again() {
 }
 
 #[test]
+fn a_held_plan_becomes_parcels_with_the_plans_codes_and_claims() {
+    let ledger = ledger();
+    let mut desk = Desk::new(engine(), &ledger, Tenant(0)).expect("the book knows it all");
+    let order = order(desk.engine(), "1001", 4);
+    let mut scratch = Scratch::default();
+    let held =
+        desk.plan_and_hold(&ledger, &order, terms(1_000, None), Stamp(2), Budget::default(), &mut scratch);
+    let held = held.expect("four of five");
+    let (Some(plan), Ok(Done::Held { hold, .. })) = (held.plan, held.outcome.result) else {
+        panic!("not held")
+    };
+    let policy = ParcelPolicy { hold, together: false, patience: None, kept: 3_600, labels: None };
+    let command = |key, body| Command { tenant: Tenant(0), key: Key(key), body };
+    let written = ledger.submit(vec![command(5_000, desk.parcels(&order, &plan, policy))], Stamp(3));
+    let Ok(Done::Written { order: number, parcels: 1, .. }) = written.expect("it runs")[0].result else {
+        panic!("one parcel")
+    };
+    let parcel = ParcelId { order: number, row: 0 };
+    let packed = ledger.submit(vec![command(5_001, Body::Pack(Handled { parcel, version: None }))], Stamp(4));
+    assert!(matches!(packed.expect("it runs")[0].result, Ok(Done::Parcel { stage: Stage::Here, .. })));
+    let document = volok::plan::to_document(desk.engine().world(), desk.engine().stock(), &order, &plan);
+    let view = ledger.look(|state| state.book(Tenant(0))?.parcel_at(parcel, state.at().second()));
+    assert_eq!(view.expect("it runs").map(|view| view.code), Some(document.parcels[0].code.clone()));
+    // The day's work is still counted, for the parcel instead of the hold.
+    let view = ledger.view(Tenant(0)).expect("it runs").expect("a book");
+    assert_eq!((view.cell(CellNo(0)), view.claims().len()), (Some([1, 0, 0]), 1));
+}
+
+#[test]
 fn of_five_pens_many_threads_hold_five_three_parcels_a_day() {
     let ledger = ledger();
     let held: Vec<Result<HoldId, HoldError>> = std::thread::scope(|scope| {

@@ -12,10 +12,14 @@ mod front;
 #[cfg(all(feature = "sqlite", unix))]
 mod full;
 mod golden;
+mod labels;
 mod model;
+mod parcels;
+mod parcels_refused;
 mod scenes;
 mod short;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod stories;
 mod support;
+mod unbought;

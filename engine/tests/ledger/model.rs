@@ -12,14 +12,13 @@ fn step(ledger: &mut State, model: &mut Model, command: &Command, now: Stamp) ->
 }
 
 /// The first seed at whose first command the two differ, with what differs.
-fn run(seed: u64, operations: u64) -> Result<(), String> {
+fn run(seed: u64, mut commands: Commands, operations: u64) -> Result<(), String> {
     let (mut ledger, mut model) = (State::default(), Model::default());
     for tenant in [Tenant(0), Tenant(1)] {
         for command in World::opening(tenant) {
             step(&mut ledger, &mut model, &command, Stamp(0))?;
         }
     }
-    let mut commands = Commands::new(seed);
     for operation in 0..operations {
         let (command, now) = commands.next(&ledger);
         let outcome = step(&mut ledger, &mut model, &command, now)
@@ -34,7 +33,18 @@ fn random_commands_are_answered_as_a_plain_ledger_answers() {
     let (first, seeds) = (number("VOLOK_SEED", 1), number("VOLOK_LEDGER_SEEDS", 60));
     println!("seeds {first}..{}", first + seeds);
     for seed in first..first + seeds {
-        if let Err(broken) = run(seed, 250) {
+        if let Err(broken) = run(seed, Commands::new(seed), 250) {
+            panic!("{broken}");
+        }
+    }
+}
+
+#[test]
+fn random_parcels_lie_where_a_plain_ledger_has_every_single_unit_of_them() {
+    let (first, seeds) = (number("VOLOK_SEED", 1), number("VOLOK_LEDGER_SEEDS", 60));
+    println!("seeds {first}..{}", first + seeds);
+    for seed in first..first + seeds {
+        if let Err(broken) = run(seed, Commands::of_parcels(seed), 250) {
             panic!("{broken}");
         }
     }

@@ -14,16 +14,16 @@ const ANNA: Option<Customer> = Some(Customer(1));
 const OUR_SHOP: NodeNo = NodeNo(0);
 
 /// A shop with a ledger; each call is a request of its own at a second of its own choosing.
-struct Shop {
-    ledger: Ledger,
-    store: MemoryStore,
+pub struct Shop {
+    pub ledger: Ledger,
+    pub store: MemoryStore,
     key: u128,
     sequence: u64,
     now: i64,
 }
 
 impl Shop {
-    fn open() -> Shop {
+    pub fn open() -> Shop {
         let store = MemoryStore::default();
         let ledger = open(store.clone());
         ledger.submit(World::opening(Tenant(0)), Stamp(0)).expect("memory does not fail");
@@ -39,12 +39,12 @@ impl Shop {
         self.ledger = open(self.store.clone());
     }
 
-    fn at(&mut self, second: i64) -> &mut Shop {
+    pub fn at(&mut self, second: i64) -> &mut Shop {
         self.now = second;
         self
     }
 
-    fn ask(&mut self, body: Body) -> Result<Done, Refusal> {
+    pub fn ask(&mut self, body: Body) -> Result<Done, Refusal> {
         self.key += 1;
         self.send(self.key, body)
     }
@@ -55,32 +55,37 @@ impl Shop {
         self.ledger.submit(vec![command], now).expect("memory does not fail")[0].result
     }
 
-    fn report(&mut self, what: StockChange) -> Done {
+    pub fn report(&mut self, what: StockChange) -> Done {
         self.sequence += 1;
         let event = StockEvent { source: SourceNo(0), sequence: self.sequence, what };
         self.ask(Body::Stock(event)).expect("a true report")
     }
 
-    fn place(&mut self, channel: ChannelNo, lines: &[(CellNo, u32)], life: u32) -> Result<Done, Refusal> {
+    pub fn place(&mut self, channel: ChannelNo, lines: &[(CellNo, u32)], life: u32) -> Result<Done, Refusal> {
         self.ask(place(channel, lines, life))
     }
 
-    fn hold(&mut self, lines: &[(CellNo, u32)]) -> HoldId {
+    pub fn hold(&mut self, lines: &[(CellNo, u32)]) -> HoldId {
         held(self.place(WEB, lines, 50).expect("it is free"))
     }
 
-    fn view(&self, hold: HoldId) -> HoldView {
+    pub fn view(&self, hold: HoldId) -> HoldView {
         let view = self
             .ledger
             .look(|state| state.book(Tenant(0)).and_then(|book| book.hold_at(hold, state.at().second())));
         view.expect("it runs").expect("a hold")
     }
 
-    fn cell(&self, cell: CellNo) -> CellView {
+    pub fn cell(&self, cell: CellNo) -> CellView {
         let view = self
             .ledger
             .look(|state| state.book(Tenant(0)).and_then(|book| book.cell_at(cell, state.at().second())));
         view.expect("it runs").expect("a cell")
+    }
+
+    pub fn sale(&self, sale: SaleNo) -> Sale {
+        let sale = self.ledger.look(|state| state.book(Tenant(0)).and_then(|book| book.sale(sale).copied()));
+        sale.expect("it runs").expect("a sale")
     }
 }
 
@@ -101,7 +106,7 @@ fn place(channel: ChannelNo, wanted: &[(CellNo, u32)], life: u32) -> Body {
     })
 }
 
-fn held(done: Done) -> HoldId {
+pub fn held(done: Done) -> HoldId {
     match done {
         Done::Held { hold, .. } => hold,
         other => panic!("{other:?}"),
@@ -112,7 +117,7 @@ fn adjust(hold: HoldId, drops: &[(CellNo, u32)], adds: &[(CellNo, u32)]) -> Body
     Body::Adjust(Adjust { hold, version: None, drops: lines(drops), adds: lines(adds) })
 }
 
-fn code(answer: Result<Done, Refusal>) -> (Code, u64, u64) {
+pub fn code(answer: Result<Done, Refusal>) -> (Code, u64, u64) {
     let refusal = answer.expect_err("a refusal");
     (refusal.code, refusal.asked, refusal.there_is)
 }

@@ -27,7 +27,8 @@ pub fn hash(ledger: &Ledger) -> Chain {
     ledger.look(State::hash).expect("it has not stopped")
 }
 
-/// Batches of a seed, with what the clock shows: the same for the same seed, whatever the store.
+/// Batches of a seed, with what the clock shows: the same for the same seed, whatever the store. Even seeds are busy with
+/// parcels.
 pub fn batches(seed: u64, count: usize, size: usize) -> Vec<(Vec<Command>, Stamp)> {
     let mut state = State::default();
     let mut batches = Vec::new();
@@ -38,7 +39,7 @@ pub fn batches(seed: u64, count: usize, size: usize) -> Vec<(Vec<Command>, Stamp
         });
         batches.push((opening, Stamp(0)));
     }
-    let mut commands = Commands::new(seed);
+    let mut commands = if seed.is_multiple_of(2) { Commands::of_parcels(seed) } else { Commands::new(seed) };
     for _ in 0..count {
         let mut batch = Vec::new();
         let mut clock = Stamp(0);

@@ -2,6 +2,7 @@
 
 mod check;
 mod generate;
+mod ledger;
 mod network;
 mod plan;
 mod serve;

@@ -1,5 +1,6 @@
 //! Commands.
 
+use super::later::{read_later, write_later};
 use super::{Damage, Reader, Writer};
 use crate::ledger::command::*;
 use crate::ledger::number::*;
@@ -93,6 +94,7 @@ pub(in crate::ledger) fn write_body(body: &Body, to: &mut Writer) {
             to.number(forget.most);
         }
         Body::ConfirmClock => to.byte(15),
+        later => write_later(later, to),
     }
 }
 
@@ -147,7 +149,7 @@ pub(in crate::ledger) fn read_body(from: &mut Reader<'_>) -> Result<Body, Damage
         }
         14 => Body::Forget(Forget { before: Second(from.small()?), most: from.small()? }),
         15 => Body::ConfirmClock,
-        _ => return Err(from.damage("no command has this number")),
+        later => return read_later(later, from),
     })
 }
 

@@ -6,7 +6,9 @@
 mod body;
 mod group;
 mod history;
+mod later;
 mod outcome;
+mod parts;
 mod read;
 mod snapshot;
 mod write;

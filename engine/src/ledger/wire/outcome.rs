@@ -1,14 +1,29 @@
 //! Outcomes.
 
+use super::later::{read_label_code, read_parcel_id, read_sscc, write_parcel_id};
 use super::{Damage, Reader, Writer};
 use crate::ledger::number::*;
 use crate::ledger::outcome::{Done, State};
+use crate::ledger::parcels::Stage;
 use crate::ledger::refusal::{Code, Refusal};
+use crate::ledger::sscc::Sscc;
 
 const STATES: [State; 5] = [State::Active, State::Partial, State::Fulfilled, State::Released, State::Expired];
 
+const STAGES: [Stage; 9] = [
+    Stage::Expected,
+    Stage::Lapsed,
+    Stage::UnderWay,
+    Stage::Waiting,
+    Stage::Here,
+    Stage::Overdue,
+    Stage::Merged,
+    Stage::HandedOver,
+    Stage::Returned,
+];
+
 /// Numbers of refusals in the log. A number once given is never given to another.
-const CODES: [(u8, Code); 31] = [
+const CODES: [(u8, Code); 47] = [
     (1, Code::Poisoned),
     (2, Code::ClockOutOfRange),
     (3, Code::UnknownTenant),
@@ -40,6 +55,22 @@ const CODES: [(u8, Code); 31] = [
     (29, Code::Fenced),
     (30, Code::Full),
     (31, Code::TooYoung),
+    (32, Code::CodesUsedUp),
+    (33, Code::UnknownParcel),
+    (34, Code::OtherKind),
+    (35, Code::PackedAlready),
+    (36, Code::NotPacked),
+    (37, Code::MergedAlready),
+    (38, Code::HandedOverAlready),
+    (39, Code::WentBack),
+    (40, Code::ArrivedAlready),
+    (41, Code::NotExpectedHere),
+    (42, Code::NotHere),
+    (43, Code::GoesNoFurther),
+    (44, Code::NotForHandOver),
+    (45, Code::Incomplete),
+    (46, Code::NotKept),
+    (47, Code::NotInside),
 ];
 
 /// Writes an outcome without its time.
@@ -78,13 +109,43 @@ pub(in crate::ledger) fn write_outcome(result: &Result<Done, Refusal>, to: &mut 
             to.byte(*state as u8);
             to.number(sale.0);
         }
-        Ok(Done::Forgotten { keys, holds, sales }) => {
-            to.byte(7);
+        Ok(Done::Forgotten { keys, holds, sales, orders }) => {
+            // Before orders could be forgotten their number was not written.
+            to.byte(if *orders == 0 { 7 } else { 14 });
             to.number(*keys);
             to.number(*holds);
             to.number(*sales);
+            if *orders > 0 {
+                to.number(*orders);
+            }
         }
         Ok(Done::ClockConfirmed) => to.byte(8),
+        Ok(Done::Labelled { first, count }) => {
+            to.byte(9);
+            to.number(first.number());
+            to.number(*count);
+        }
+        Ok(Done::Written { order, parcels, label }) => {
+            to.byte(10);
+            to.number(order.0);
+            to.number(*parcels);
+            to.option(label.map(Sscc::number));
+        }
+        Ok(Done::Parcel { parcel, version, stage }) => {
+            to.byte(11);
+            write_parcel(*parcel, *version, *stage, to);
+        }
+        Ok(Done::HandedOver { parcel, version, stage, sale, back }) => {
+            to.byte(12);
+            write_parcel(*parcel, *version, *stage, to);
+            to.number(sale.0);
+            to.option(back.map(u64::from));
+        }
+        Ok(Done::WentBack { parcel, version, stage, into }) => {
+            to.byte(13);
+            write_parcel(*parcel, *version, *stage, to);
+            to.option(into.map(u64::from));
+        }
     }
 }
 
@@ -115,10 +176,46 @@ pub(in crate::ledger) fn read_outcome(from: &mut Reader<'_>) -> Result<Result<Do
             state: read_state(from)?,
             sale: SaleNo(from.small()?),
         },
-        7 => Done::Forgotten { keys: from.small()?, holds: from.small()?, sales: from.small()? },
+        7 => Done::Forgotten { keys: from.small()?, holds: from.small()?, sales: from.small()?, orders: 0 },
         8 => Done::ClockConfirmed,
+        9 => Done::Labelled { first: read_sscc(from)?, count: from.small()? },
+        10 => Done::Written {
+            order: OrderNo(from.small()?),
+            parcels: from.small()?,
+            label: read_label_code(from)?,
+        },
+        11 => {
+            let (parcel, version, stage) = read_parcel(from)?;
+            Done::Parcel { parcel, version, stage }
+        }
+        12 => {
+            let (parcel, version, stage) = read_parcel(from)?;
+            Done::HandedOver { parcel, version, stage, sale: SaleNo(from.small()?), back: from.option()? }
+        }
+        13 => {
+            let (parcel, version, stage) = read_parcel(from)?;
+            Done::WentBack { parcel, version, stage, into: from.option()? }
+        }
+        14 => Done::Forgotten {
+            keys: from.small()?,
+            holds: from.small()?,
+            sales: from.small()?,
+            orders: from.small()?,
+        },
         _ => return Err(from.damage("no outcome has this number")),
     }))
+}
+
+fn write_parcel(parcel: ParcelId, version: u32, stage: Stage, to: &mut Writer) {
+    write_parcel_id(parcel, to);
+    to.number(version);
+    to.byte(stage as u8);
+}
+
+fn read_parcel(from: &mut Reader<'_>) -> Result<(ParcelId, u32, Stage), Damage> {
+    let (parcel, version, stage) = (read_parcel_id(from)?, from.small()?, from.byte()?);
+    let stage = STAGES.get(usize::from(stage)).copied().ok_or(from.damage("no stage has this number"))?;
+    Ok((parcel, version, stage))
 }
 
 /// Reads the state of a hold.
@@ -146,6 +243,9 @@ mod tests {
     fn states_stand_under_their_numbers() {
         for (number, state) in STATES.into_iter().enumerate() {
             assert_eq!(state as usize, number);
+        }
+        for (number, stage) in STAGES.into_iter().enumerate() {
+            assert_eq!(stage as usize, number);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::body::{
 };
 use super::history::{read_history, write_history};
 use super::outcome::{read_state, write_outcome};
+use super::parts::{read_parts, write_parts};
 use super::{Chain, Damage, Reader, Writer, read_outcome};
 use crate::ledger::book::Book;
 use crate::ledger::command::Kind;
@@ -45,6 +46,7 @@ pub(in crate::ledger) fn write_state(state: &State, to: &mut Writer) {
             write_book(book, state.last.second(), to);
         }
     }
+    write_parts(state, to);
 }
 
 /// Reads a snapshot; its hash is checked before anything in it is believed.
@@ -72,6 +74,7 @@ pub(in crate::ledger) fn read_snapshot(bytes: &[u8]) -> Result<(State, Chain), D
         }
         state.books[tenant] = Some(Box::new(book));
     }
+    read_parts(&mut state, &mut from)?;
     from.end()?;
     Ok((state, chain))
 }

@@ -32,7 +32,8 @@ pub fn code(world: &World, order: &Order, row: usize) -> String {
     format!("{prefix}{}-{}", order.id, letters(row))
 }
 
-fn letters(row: usize) -> String {
+/// Letters of a row: after `Z` come `AA`, `AB` …
+pub(crate) fn letters(row: usize) -> String {
     let mut letters = Vec::new();
     let mut left = row + 1;
     while left > 0 {

@@ -1,5 +1,6 @@
 //! Holds of the plain ledger.
 
+use super::parcels::PlainOrder;
 use super::*;
 
 impl PlainHold {
@@ -155,13 +156,19 @@ impl Plain {
         Ok(self.holds[row].told())
     }
 
-    /// The first claim that has no room beside those before it and those of all other holds.
-    fn no_room(&self, claims: &[Claim], at: Second) -> Option<Refusal> {
+    /// All that is claimed, by holds that live or were handed over, and by parcels.
+    pub(super) fn taken(&self, at: Second) -> Vec<Claim> {
         let taken = self.holds.iter().filter(|hold| {
             let state = hold.state_at(at);
             !hold.forgotten && !matches!(state, HoldState::Released | HoldState::Expired)
         });
-        let taken: Vec<Claim> = taken.flat_map(|hold| hold.place.claims.iter().copied()).collect();
+        let of_holds = taken.flat_map(|hold| hold.place.claims.iter().copied());
+        of_holds.chain(self.orders.iter().flat_map(PlainOrder::claims)).collect()
+    }
+
+    /// The first claim that has no room beside those before it and those of all other holds.
+    fn no_room(&self, claims: &[Claim], at: Second) -> Option<Refusal> {
+        let taken = self.taken(at);
         for (row, claim) in claims.iter().enumerate() {
             let all = taken.iter().chain(&claims[..row]);
             let (used, more, most) = match *claim {
@@ -188,8 +195,22 @@ impl Plain {
                     };
                     ((from.0..until.0).map(at).max().unwrap_or(0), 1, most)
                 }
+                Claim::Buffer { node, from, until, most } => {
+                    let stays: Vec<(i64, i64)> = all
+                        .filter_map(|other| match *other {
+                            Claim::Buffer { node: at, from, until, .. } if at == node => {
+                                Some((from.0, until.0))
+                            }
+                            _ => None,
+                        })
+                        .collect();
+                    let at = |moment: i64| {
+                        stays.iter().filter(|stay| stay.0 <= moment && moment < stay.1).count() as u32
+                    };
+                    ((from.0..until.0).map(at).max().unwrap_or(0), 1, most)
+                }
                 // The generator claims nothing else.
-                Claim::Departure { .. } | Claim::Buffer { .. } => (0, 0, None),
+                Claim::Departure { .. } => (0, 0, None),
             };
             if let Some(most) = most.filter(|&most| used + more > most) {
                 return Some(no(Code::Full, row, more, most.saturating_sub(used)));
@@ -295,10 +316,50 @@ impl Plain {
         let at = stamp.second();
         let row = self.live(fulfil.hold, fulfil.version, at)?;
         self.named(Kind::Node, fulfil.by.0)?;
+        let units = self.take_out(row, &fulfil.lines, fulfil.remainder, at)?;
+        for &(cell, qty) in &units {
+            *self.direct.entry(cell).or_default() += i64::from(qty);
+        }
+        let hold = self.holds[row].clone();
+        let sale = self.sell(Sale {
+            at: stamp,
+            hold: hold.id,
+            origin: hold.place.channel,
+            by: fulfil.by,
+            customer: hold.place.customer,
+            units: units.iter().map(|units| units.1).sum(),
+            receipt: self.receipt(hold.place.channel, fulfil.by),
+        });
+        Ok(Done::Sold { hold: hold.id, version: hold.version, state: hold.state, sale })
+    }
+
+    pub(super) fn sell(&mut self, sale: Sale) -> SaleNo {
+        self.sales.push(sale);
+        SaleNo(self.sales.len() as u32 - 1)
+    }
+
+    pub(super) fn receipt(&self, origin: ChannelNo, by: NodeNo) -> Receipt {
+        let terms = self.channels.get(&origin).cloned().unwrap_or_default();
+        match (self.entities.get(&by), terms.prepaid) {
+            (None, _) => Receipt::NotSaid,
+            (Some(here), true) if terms.entity == Some(*here) => Receipt::Online(*here),
+            (Some(_), true) if terms.without_receipt => Receipt::None,
+            (Some(here), _) => Receipt::Counter(*here),
+        }
+    }
+
+    /// Takes units out of a live hold and its cells; none named means all. By cell.
+    pub(super) fn take_out(
+        &mut self,
+        row: usize,
+        wanted: &[Wanted],
+        remainder: Remainder,
+        at: Second,
+    ) -> Result<Vec<(CellNo, u32)>, Refusal> {
         let lines = self.holds[row].lines.clone();
-        let sold = match fulfil.lines.is_empty() {
+        let sold = match wanted.is_empty() {
             true => lines.iter().map(PlainLine::open).collect(),
-            false => self.picked(&lines, &fulfil.lines)?,
+            false => self.picked(&lines, wanted)?,
         };
         for (number, (line, &qty)) in lines.iter().zip(&sold).enumerate() {
             if qty > 0 && self.is_awaited(line.cell) {
@@ -319,31 +380,13 @@ impl Plain {
         self.sold(row, &units);
         self.holds[row].bought = true;
         let left: u32 = self.holds[row].lines.iter().map(PlainLine::open).sum();
-        if left > 0 && fulfil.remainder == Remainder::Keep {
+        if left > 0 && remainder == Remainder::Keep {
             self.holds[row].state = HoldState::Partial;
             self.holds[row].version += 1;
             self.draw_again(row, at);
         } else {
             self.give_up(row, HoldState::Fulfilled, at);
         }
-        let hold = &self.holds[row];
-        let terms = self.channels.get(&hold.place.channel).cloned().unwrap_or_default();
-        let receipt = match (self.entities.get(&fulfil.by), terms.prepaid) {
-            (None, _) => Receipt::NotSaid,
-            (Some(here), true) if terms.entity == Some(*here) => Receipt::Online(*here),
-            (Some(_), true) if terms.without_receipt => Receipt::None,
-            (Some(here), _) => Receipt::Counter(*here),
-        };
-        let sale = SaleNo(self.sales.len() as u32);
-        self.sales.push(Sale {
-            at: stamp,
-            hold: hold.id,
-            origin: hold.place.channel,
-            by: fulfil.by,
-            customer: hold.place.customer,
-            units: sold.iter().sum(),
-            receipt,
-        });
-        Ok(Done::Sold { hold: hold.id, version: hold.version, state: hold.state, sale })
+        Ok(units)
     }
 }

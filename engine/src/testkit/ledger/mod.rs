@@ -6,7 +6,11 @@
 
 mod fences;
 mod holds;
+mod labels;
+mod parcels;
+mod parcels_end;
 mod random;
+mod random_later;
 mod rules;
 pub mod scene;
 mod stock;
@@ -38,6 +42,17 @@ struct Plain {
     keys: BTreeMap<Key, (Body, Outcome)>,
     sales: Vec<Sale>,
     sales_forgotten: u32,
+    /// Codes given to handling units.
+    given: Vec<(LabelTerms, u32)>,
+    /// Orders whose parcels are written down and not forgotten.
+    orders: Vec<parcels::PlainOrder>,
+    orders_written: u32,
+    /// Units of forgotten orders.
+    forgotten_units: Vec<parcels::PlainUnit>,
+    /// Units handed over without a parcel, by cell.
+    direct: BTreeMap<CellNo, i64>,
+    /// What reports made of a cell, in all.
+    reported: BTreeMap<CellNo, i64>,
     /// What was placed and added since the rules were last changed: SKU, when, units, whether a hold.
     placed: Vec<(SkuNo, Second, u32, bool)>,
 }
@@ -175,6 +190,16 @@ impl Model {
                     return Err(format!("fence {fence:?}: expected {left}, shown {kept:?}"));
                 }
             }
+            book.compare_parcels(shown, at)?;
+            let sorted = |claims: &[Claim]| {
+                let mut claims: Vec<String> = claims.iter().map(|claim| format!("{claim:?}")).collect();
+                claims.sort();
+                claims
+            };
+            let claims = View::of(ledger, tenant).map(|view| sorted(view.claims())).unwrap_or_default();
+            if claims != sorted(&book.taken(at)) {
+                return Err(format!("claims: expected {:?}, shown {claims:?}", book.taken(at)));
+            }
             for (row, sale) in book.sales.iter().enumerate() {
                 let number = row as u32;
                 let kept = (number >= book.sales_forgotten).then_some(sale);
@@ -233,7 +258,15 @@ impl Plain {
                 Ok(Done::Set)
             }
             Body::Fence(terms) => self.set_fence(terms),
-            Body::Stock(event) => self.report(event, at),
+            Body::Stock(event) => {
+                let before: Vec<u32> = self.cells.iter().map(|cell| cell.on_hand).collect();
+                let answer = self.report(event, at);
+                for (row, (cell, before)) in self.cells.iter().zip(before).enumerate() {
+                    let more = i64::from(cell.on_hand) - i64::from(before);
+                    *self.reported.entry(CellNo(row as u32)).or_default() += more;
+                }
+                answer
+            }
             Body::Place(place) => self.place(place, at, id),
             Body::Adjust(adjust) => self.adjust(adjust, at),
             Body::Extend(extend) => self.extend(extend, at),
@@ -251,6 +284,17 @@ impl Plain {
             }
             Body::Forget(forget) => self.forget(forget, at),
             Body::ConfirmClock => Ok(Done::ClockConfirmed),
+            Body::Labels(labels) => {
+                let first = self.give(labels.terms, labels.count)?;
+                Ok(Done::Labelled { first, count: labels.count })
+            }
+            Body::Parcels(parcels) => self.write_down(parcels, at),
+            Body::Pack(pack) => self.pack(pack, at),
+            Body::Arrive(arrive) => self.arrive(arrive, at),
+            Body::SendOn(send) => self.send_on(send, at),
+            Body::Merge(merge) => self.merge(merge, at),
+            Body::HandOver(hand) => self.hand_over(hand, stamp),
+            Body::Back(back) => self.take_back(back, at),
         }
     }
 
@@ -291,7 +335,8 @@ impl Plain {
                 holds += 1;
             }
         }
-        Ok(Done::Forgotten { keys, holds, sales })
+        let orders = self.forget_orders(forget.before, at);
+        Ok(Done::Forgotten { keys, holds, sales, orders })
     }
 }
 

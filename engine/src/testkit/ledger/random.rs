@@ -64,11 +64,13 @@ impl World {
 
 /// An endless run of commands of a seed.
 pub struct Commands {
-    random: Random,
+    pub(super) random: Random,
     now: i64,
     next_key: u128,
     sent: Vec<Command>,
     reports: [[u64; 2]; 2],
+    /// Mostly of parcels.
+    of_parcels: bool,
 }
 
 const NANO: i64 = 1_000_000_000;
@@ -82,7 +84,13 @@ impl Commands {
             next_key: 1_000,
             sent: Vec::new(),
             reports: [[0; 2]; 2],
+            of_parcels: false,
         }
+    }
+
+    /// The run of a seed in a busy town: there is stock, holds live long, and most of it is packed and goes its way.
+    pub fn of_parcels(seed: u64) -> Commands {
+        Commands { of_parcels: true, ..Commands::new(seed) }
     }
 
     /// The next command, and the time the client's clock shows; clocks of clients differ and jump back.
@@ -130,7 +138,13 @@ impl Commands {
             1..4 => hold.map(|hold| hold.version),
             _ => None,
         };
-        match random.below(100) {
+        if self.of_parcels && random.percent(85) {
+            return self.busy(ledger, tenant, hold);
+        }
+        match random.below(112) {
+            100..102 => self.labels(),
+            102..105 => self.parcels(ledger, tenant, hold),
+            105.. => self.parcel_step(ledger, tenant),
             0..35 => self.place(hold),
             35..50 => {
                 Body::Adjust(Adjust { hold: id, version, drops: self.picks(hold), adds: self.lines(0) })
@@ -206,6 +220,15 @@ impl Commands {
                 most: Some(2),
             });
         }
+        if random.percent(30) {
+            let from = random.between(0, 20);
+            claims.push(Claim::Buffer {
+                node: NodeNo(random.below(2) as u32),
+                from: Instant(from),
+                until: Instant(from + random.between(1, 10)),
+                most: Some(3),
+            });
+        }
         Body::Place(Place {
             channel: ChannelNo(random.below(3) as u32),
             customer,
@@ -245,7 +268,8 @@ impl Commands {
             .collect()
     }
 
-    fn report(&mut self, tenant: Tenant) -> Body {
+    pub(super) fn report(&mut self, tenant: Tenant) -> Body {
+        let of_parcels = self.of_parcels;
         let random = &mut self.random;
         let source = random.row(2);
         let next = &mut self.reports[usize::from(tenant.0)][source];
@@ -258,6 +282,8 @@ impl Commands {
         let qty = random.between(1, 6) as u32;
         let what = match random.below(14) {
             0..5 => StockChange::Receipt(cell, qty),
+            // Busy towns are well stocked.
+            5..14 if of_parcels => StockChange::Receipt(cell, qty + 9),
             5..7 => StockChange::Sale(cell, qty),
             7 => StockChange::Return(cell, qty),
             8 => {

@@ -283,6 +283,11 @@ fn done_in(book: &Book, done: Done, customers: &[String]) -> Result<Answer, Stri
         Done::KnownReport => Answer::KnownReport,
         Done::Forgotten { holds, sales, .. } => Answer::Forgotten { holds, sales },
         Done::Set | Done::Numbered { .. } | Done::ClockConfirmed => Answer::Set,
+        Done::Labelled { .. }
+        | Done::Written { .. }
+        | Done::Parcel { .. }
+        | Done::HandedOver { .. }
+        | Done::WentBack { .. } => return Err("scenes have no words for parcels".to_owned()),
     })
 }
 
