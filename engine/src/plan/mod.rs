@@ -5,6 +5,7 @@
 
 mod assemble;
 mod claims;
+mod disruption;
 mod document;
 pub mod draw;
 mod draws;
@@ -16,6 +17,7 @@ mod words;
 pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};
 pub use claims::claims;
+pub use disruption::{Disruption, MissedLeg, ShortPick, Shortage, disruption_from_document};
 pub use document::{code, from_document, to_document};
 pub use draws::Draws;
 pub use explain::explain;
