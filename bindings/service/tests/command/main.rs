@@ -4,6 +4,7 @@ mod check;
 mod generate;
 mod network;
 mod plan;
+mod replan;
 mod serve;
 mod shell;
 mod story;
