@@ -309,7 +309,6 @@ fn direct_parcels_planned_again_cost_what_trying_everything_says() {
     }
     let told = wrong[..wrong.len().min(12)].join("\n");
     assert!(wrong.is_empty(), "{} of {judged} wrong:\n{told}", wrong.len());
-    println!("{judged} judged, {dearer} dearer than planned, {unproven} unproven");
     assert!(judged > 0 && unproven * 100 <= judged, "{unproven} of {judged} unproven");
     assert!(judged < 100 || dearer * 20 > judged, "{dearer} of {judged} were hit");
 }
