@@ -3,6 +3,7 @@
 mod desk;
 mod merging;
 mod quote;
+mod replan;
 mod scarce;
 mod touched;
 
@@ -15,9 +16,10 @@ use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
 use crate::units::{Instant, Money};
 use crate::world::{self, Defects, NodeIx, Order, World};
-pub use desk::{Desk, HoldError, HoldTerms, PlannedHold, RefusedHold};
+pub use desk::{Desk, HeldPlan, HoldError, HoldFate, HoldTerms, PlannedHold, RefusedHold, ReplanTerms};
 pub use quote::{Promise, Promises, Quote};
 use rayon::prelude::*;
+pub use replan::{ReplanError, Replanned};
 use touched::Touched;
 
 /// Why an order has no plan at all (an order that cannot be filled has one: it says what is unfilled and why).

@@ -110,11 +110,11 @@ pub mod testkit;
 // The one list of names most programs need; everything else stands in its room.
 pub use check::{Rule, Violation, check_all};
 pub use engine::{
-    Desk, Engine, HoldError, HoldTerms, PlanError, PlannedHold, Promise, Promises, Quote, RefusedHold,
-    Scratch, TakeError,
+    Desk, Engine, HeldPlan, HoldError, HoldFate, HoldTerms, PlanError, PlannedHold, Promise, Promises, Quote,
+    RefusedHold, ReplanError, ReplanTerms, Replanned, Scratch, TakeError,
 };
 pub use load::{Claim, Load, LoadError};
-pub use plan::{Costs, Parcel, Plan, Reason, ReasonCode};
+pub use plan::{Costs, Disruption, Parcel, Plan, Reason, ReasonCode};
 pub use split::Budget;
 pub use stock::Stock;
 pub use units::{Instant, Money, Quantity};
@@ -129,3 +129,8 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/cookbook/embed-in-rust.md")]
 pub struct EmbedInRust;
+
+/// The code of the page for orders planned again is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/cookbook/re-plan-after-a-short-pick.md")]
+pub struct PlanAgain;

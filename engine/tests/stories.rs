@@ -6,16 +6,17 @@
 #![cfg(feature = "testkit")]
 
 use std::path::Path;
+use volok::plan::disruption_from_document;
 use volok::testkit::generate::Generated;
 use volok::testkit::oracle;
 use volok::testkit::scenario::{self, Outcome};
 use volok::units::Money;
 use volok::world::Defects;
 use volok::world::Order;
-use volok::{Budget, Engine, Scratch, check};
+use volok::{Budget, Engine, Scratch, check, spec};
 
 /// What comes out of a story, and what is wrong with it whatever the file says.
-fn told(made: &Generated) -> (Vec<Outcome>, Vec<String>) {
+fn told(made: &Generated, disruption: Option<&spec::Disruption>) -> (Vec<Outcome>, Vec<String>) {
     let lines = |defects: &Defects| defects.0.iter().map(ToString::to_string).collect();
     let mut engine = match Engine::from_document(&made.world) {
         Ok(engine) => engine,
@@ -48,6 +49,10 @@ fn told(made: &Generated) -> (Vec<Outcome>, Vec<String>) {
             wrong.push(format!("order {}: costs {}, cheapest {best}", order.id, plan.cost()));
         }
         outcomes.push(Outcome::Plan(Box::new(engine.document(&order, &plan))));
+        let last = made.orders.last().is_some_and(|last| last.id == document.id);
+        if let Some(disruption) = disruption.filter(|_| last) {
+            outcomes.push(again(&engine, (&order, &plan), disruption, &mut wrong));
+        }
         if let Err(cell) = engine.take(&order, &plan) {
             wrong.push(format!("order {}: cell {cell:?} has too little", order.id));
         }
@@ -57,6 +62,35 @@ fn told(made: &Generated) -> (Vec<Outcome>, Vec<String>) {
     let violations = check::check_all(engine.world(), &before, &pairs);
     wrong.extend(violations.iter().map(ToString::to_string));
     (outcomes, wrong)
+}
+
+/// What comes of planning an order again.
+fn again(
+    engine: &Engine,
+    (order, plan): (&Order, &volok::Plan),
+    document: &spec::Disruption,
+    wrong: &mut Vec<String>,
+) -> Outcome {
+    let (world, stock) = (engine.world(), engine.stock());
+    let codes: Vec<String> =
+        engine.document(order, plan).parcels.into_iter().map(|parcel| parcel.code).collect();
+    let disruption = match disruption_from_document(world, stock, order, (plan, &codes), document) {
+        Ok(disruption) => disruption,
+        Err(defects) => return Outcome::Error(defects.0.iter().map(ToString::to_string).collect()),
+    };
+    match engine.replan(order, plan, &disruption, Budget::default(), &mut Scratch::default()) {
+        Ok(again) => {
+            let new = (&again.plan, &again.stranded[..]);
+            let violations = check::check_replanned(world, stock, order, (plan, &disruption), new);
+            wrong.extend(violations.iter().map(ToString::to_string));
+            if !again.is_optimal() {
+                wrong.push(format!("order {} again: {}, bound {}", order.id, again.cost(), again.bound));
+            }
+            let document = engine.replanned_document(order, (plan, &codes), &disruption, &again);
+            Outcome::Replanned(Box::new(document))
+        }
+        Err(error) => Outcome::Error(vec![error.to_string()]),
+    }
 }
 
 /// What an oracle says, if there is one for such a world: none of them counts capacities.
@@ -79,7 +113,7 @@ fn every_story_comes_true() {
     let mut wrong = Vec::new();
     for story in &stories {
         let made = story.documents().unwrap_or_else(|error| panic!("{error}"));
-        let (outcomes, faults) = told(&made);
+        let (outcomes, faults) = told(&made, story.scenario.disruption.as_ref());
         wrong.extend(faults.iter().map(|fault| format!("{}: {fault}", story.path.display())));
         if let Err(error) = story.settle(outcomes, scenario::rewriting()) {
             wrong.push(error.to_string());
@@ -126,7 +160,7 @@ fn what_is_full_or_too_warm_on_the_way_is_told() {
             made.orders.last_mut().expect("an order").deadline = Some(deadline.to_owned());
         }
     };
-    let docks = |made: &mut Generated, change: &dyn Fn(&mut volok::spec::CrossDocks)| {
+    let docks = |made: &mut Generated, change: &dyn Fn(&mut spec::CrossDocks)| {
         made.world.nodes.iter_mut().flat_map(|node| &mut node.cross_docks).for_each(change);
     };
     assert_eq!(why_not("full_departure_so_the_next", by("2026-03-02T20:00:00Z")), ["departure_full"]);

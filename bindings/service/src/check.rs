@@ -141,8 +141,8 @@ fn pairs<'o>(
     Ok(pairs)
 }
 
-/// A plan document, bare or beside its reasons.
-fn document(text: &str) -> Result<spec::Plan, String> {
+/// A plan document, bare, beside its reasons, or beside what changed when it was made again.
+pub fn document(text: &str) -> Result<spec::Plan, String> {
     #[derive(serde::Deserialize)]
     struct Explained {
         plan: spec::Plan,

@@ -1,7 +1,7 @@
 //! The commands, as the shell sees them.
 
 use crate::failure::Failure;
-use crate::{check, demo, generate, ledger, network, plan, schema, serve};
+use crate::{check, demo, generate, ledger, network, plan, replan, schema, serve};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -26,6 +26,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Plans orders: JSON Lines in, plans out in the same order.
     Plan(plan::Arguments),
+    /// Plans an order again after something went wrong: what has left stays, the rest changes as little as pays.
+    Replan(replan::Arguments),
     /// Judges plans, own or foreign, by the rules of the model.
     Check(check::Arguments),
     /// Writes a world and orders to play with.
@@ -45,6 +47,7 @@ pub fn run() -> Result<ExitCode, Failure> {
     match Cli::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Replan(arguments) => replan::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Network(arguments) => network::run(&arguments),

@@ -15,6 +15,7 @@ mod orders;
 mod plan;
 mod problem;
 mod progress;
+mod replan;
 mod schema;
 mod serve;
 mod table;

@@ -20,6 +20,10 @@ enum Document {
     Order,
     /// What was decided; one a line.
     Plan,
+    /// What went wrong with a plan.
+    Disruption,
+    /// An order planned again.
+    Replanned,
 }
 
 /// Prints the schema.
@@ -28,6 +32,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Document::World => "world",
         Document::Order => "order",
         Document::Plan => "plan",
+        Document::Disruption => "disruption",
+        Document::Replanned => "replanned",
     };
     let schema = volok::spec::schema(kind)
         .ok_or_else(|| Failure::Other(format!("this build has no schema of the {kind} document")))?;

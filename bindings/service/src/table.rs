@@ -34,10 +34,21 @@ impl Table {
 
     /// A line for each parcel; the order's cost and proof on the first. One line for an order without parcels.
     pub fn plan(&self, out: &mut dyn Write, engine: &Engine, order: &Order, plan: &Plan) -> io::Result<()> {
+        self.document(out, engine, order, plan, &engine.document(order, plan))
+    }
+
+    /// The same with codes and names of a document's own.
+    pub fn document(
+        &self,
+        out: &mut dyn Write,
+        engine: &Engine,
+        order: &Order,
+        plan: &Plan,
+        document: &spec::Plan,
+    ) -> io::Result<()> {
         let world = engine.world();
-        let document = engine.document(order, plan);
         let cost = money(document.cost, world.currency());
-        let proof = proof(&document);
+        let proof = proof(document);
         if plan.parcels.is_empty() {
             return self.row(out, [&document.order, "–", "0", "–", "–", "nothing delivered", &cost, &proof]);
         }

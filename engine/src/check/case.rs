@@ -1,6 +1,7 @@
 //! One order and its plan with what every rule asks first: which rows the picks really name, what ends up in which
 //! parcel, and what each parcel's goods add up to.
 
+use super::history::History;
 use super::violation::{Rule, Violation};
 use crate::plan::{HandOver, Parcel, Plan};
 use crate::stock::{Cell, CellIx, Stock};
@@ -21,6 +22,8 @@ pub(super) struct Case<'a> {
     pub(super) root: Vec<usize>,
     /// By parcel: what its own picks and those of its parts add up to.
     pub(super) goods: Vec<Goods>,
+    /// What happened before the plan was made, when it was made again.
+    pub(super) history: Option<&'a History<'a>>,
     /// By parcel: whether all of its picks and those of its parts name rows that exist.
     known: Vec<bool>,
 }
@@ -36,12 +39,14 @@ pub(super) struct Picked<'a> {
     pub(super) sku_ix: SkuIx,
     pub(super) sku: &'a Sku,
     pub(super) qty: u32,
+    /// Before when it cannot begin.
+    pub(super) not_before: Instant,
 }
 
 impl Picked<'_> {
-    /// When picking can begin: when the order is placed, or when announced supply is due.
+    /// When picking can begin: when the order is placed, or planned again, or when announced supply is due.
     pub(super) fn start(&self, order: &Order) -> Instant {
-        order.placed_at.max(self.cell.available_at)
+        order.placed_at.max(self.cell.available_at).max(self.not_before)
     }
 }
 
@@ -95,6 +100,7 @@ impl<'a> Case<'a> {
         stock: &'a Stock,
         order: &'a Order,
         plan: &'a Plan,
+        history: Option<&'a History<'a>>,
     ) -> Result<Case<'a>, Violation> {
         let known = world.nodes().get(order.to).is_some()
             && world.channels().get(order.channel).is_some()
@@ -109,8 +115,13 @@ impl<'a> Case<'a> {
             });
         }
 
+        let not_before = |row: usize| match history {
+            Some(history) if history.follows[row].is_none() => history.now,
+            _ => Instant::ALWAYS,
+        };
+        let parcels = plan.parcels.iter().enumerate();
         let picks: Vec<Vec<Picked<'a>>> =
-            plan.parcels.iter().map(|parcel| resolve(world, stock, order, parcel)).collect();
+            parcels.map(|(row, parcel)| resolve(world, stock, order, parcel, not_before(row))).collect();
 
         // Parts come before what they are merged into, so that no parcel can contain itself.
         let mut merged_into: Vec<Option<usize>> = vec![None; plan.parcels.len()];
@@ -137,7 +148,7 @@ impl<'a> Case<'a> {
                 known[whole] &= known[parcel];
             }
         }
-        Ok(Case { world, stock, order, plan, picks, merged_into, root, goods, known })
+        Ok(Case { world, stock, order, plan, picks, merged_into, root, goods, history, known })
     }
 
     /// Parcels with their rows.
@@ -178,7 +189,13 @@ impl<'a> Case<'a> {
 }
 
 /// The picks of a parcel whose rows exist.
-fn resolve<'a>(world: &'a World, stock: &'a Stock, order: &'a Order, parcel: &Parcel) -> Vec<Picked<'a>> {
+fn resolve<'a>(
+    world: &'a World,
+    stock: &'a Stock,
+    order: &'a Order,
+    parcel: &Parcel,
+    not_before: Instant,
+) -> Vec<Picked<'a>> {
     parcel
         .picks
         .iter()
@@ -194,6 +211,7 @@ fn resolve<'a>(world: &'a World, stock: &'a Stock, order: &'a Order, parcel: &Pa
                 sku_ix,
                 sku: world.skus().get(sku_ix)?,
                 qty: pick.qty.0,
+                not_before,
             })
         })
         .collect()

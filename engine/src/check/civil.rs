@@ -37,6 +37,11 @@ impl<'a> Hours<'a> {
         if self.calendar.closed.iter().any(|&closed| i64::from(closed) == days) {
             return Vec::new();
         }
+        self.by_the_week(date).into_iter().flat_map(|span| without(span, &self.calendar.shut)).collect()
+    }
+
+    /// The same whatever is shut.
+    fn by_the_week(&self, date: Date) -> Vec<(Instant, Instant)> {
         let Some(weekly) = &self.calendar.weekly else {
             return self.span(date, 0, DAY).into_iter().collect();
         };
@@ -85,6 +90,20 @@ impl<'a> Hours<'a> {
             .map(|(start, _)| start.max(at))
     }
 
+    /// Open time from one moment to another, whatever is shut.
+    pub(super) fn worked(&self, from: Instant, until: Instant) -> Seconds {
+        let (mut at, mut worked) = (from.0, 0);
+        for (start, end) in self.dates_from(from).flat_map(|date| self.by_the_week(date)) {
+            if start >= until {
+                break;
+            }
+            let end = end.min(until);
+            worked += (end.0 - start.0.max(at)).max(0);
+            at = at.max(end.0);
+        }
+        Seconds(worked)
+    }
+
     /// The moment by which so many open seconds have passed since this one.
     pub(super) fn after_open(&self, at: Instant, span: Seconds) -> Option<Instant> {
         if span <= Seconds::ZERO {
@@ -109,6 +128,25 @@ impl<'a> Hours<'a> {
         }
         None
     }
+}
+
+/// What is left of a span beside moments that are shut.
+fn without((start, end): (Instant, Instant), shut: &[(Instant, Instant)]) -> Vec<(Instant, Instant)> {
+    let mut left = Vec::new();
+    let mut from = start;
+    for &(shut_from, shut_until) in shut {
+        if shut_until <= from || shut_from >= end {
+            continue;
+        }
+        if shut_from > from {
+            left.push((from, shut_from));
+        }
+        from = shut_until;
+    }
+    if from < end || start == end && from == start {
+        left.push((from, end));
+    }
+    left
 }
 
 /// The local date of a moment in a calendar's zone, in UTC without one.
@@ -150,6 +188,7 @@ mod tests {
             zone: Zone { name: zone.into(), offsets: Vec::new() },
             weekly: weekly.map(<[_]>::to_vec),
             closed: closed.iter().map(|date| day(date) as i32).collect(),
+            shut: Vec::new(),
         }
     }
 

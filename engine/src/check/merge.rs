@@ -67,8 +67,19 @@ fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) 
         };
         there = there.zip(ready).map(|(latest, ready)| latest.max(ready));
     }
-    let ready = there.and_then(|there| after_open(case.world, dock.calendar, there, dock.merging));
-    if ready != Some(parcel.ready_at) {
+    let done = |from: Instant| after_open(case.world, dock.calendar, from, dock.merging);
+    let ready = match case.history {
+        // What is merged otherwise than planned is not merged before that is decided.
+        Some(history) if history.follows[row].is_none() || there.and_then(done) != Some(parcel.ready_at) => {
+            there.and_then(|there| done(there.max(history.now)))
+        }
+        _ => there.and_then(done),
+    };
+    // Some merges were put off when they were decided: they are no earlier for being kept.
+    let planned = case.history.and_then(|history| history.planned_ready(row));
+    let kept = planned
+        .is_some_and(|planned| there.and_then(done).is_some_and(|done| done.max(planned) == parcel.ready_at));
+    if ready != Some(parcel.ready_at) && !kept {
         let text = format!(
             "is said to be ready at {}; its last part can be merged from {}, and it is ready at {}",
             moment(parcel.ready_at),

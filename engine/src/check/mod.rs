@@ -31,6 +31,11 @@
 //! left after *all* plans: those were left when the order took its own, too. A lot that a later order emptied is
 //! not told, because it cannot be known from plans alone that it was not claimed in between.
 //! F7 counts in that sequence too: the first that finds no room is told, and takes none from those after it.
+//!
+//! **A plan made again** ([`check_replanned`]): what had left by then is there untouched (rule F6), nothing new began
+//! before, and what went wrong is respected: nodes are closed, cells have what was found in them, and nobody rides what
+//! was missed. All other rules hold as ever; lots of parcels taken over went out first-expiry-first-out when those were
+//! planned, and are not asked about again.
 //! Units held for the very order that is planned are not known to the stock yet and count as held.
 
 mod available;
@@ -40,10 +45,12 @@ mod channel;
 mod civil;
 mod cost;
 mod cross_dock;
+mod history;
 mod limits;
 mod merge;
 mod policy;
 mod quantity;
+mod replanned;
 mod route;
 mod schedule;
 mod segregation;
@@ -54,6 +61,7 @@ mod time;
 mod violation;
 mod words;
 
+pub use replanned::check_replanned;
 pub use violation::{Rule, Violation};
 
 use crate::plan::Plan;
@@ -77,7 +85,7 @@ pub fn check_all(world: &World, stock: &Stock, orders_and_plans: &[(&Order, &Pla
     let mut notes: Vec<Notes> = Vec::new();
     let mut strangers: Vec<(usize, Violation)> = Vec::new();
     for (order, plan) in sequence {
-        match Case::new(world, stock, order, plan) {
+        match Case::new(world, stock, order, plan, None) {
             Ok(case) => {
                 cases.push(case);
                 notes.push(Notes::of(order));
@@ -86,7 +94,23 @@ pub fn check_all(world: &World, stock: &Stock, orders_and_plans: &[(&Order, &Pla
         }
     }
 
-    for (case, notes) in cases.iter().zip(&mut notes) {
+    judge(&cases, &mut notes);
+
+    let mut found = Vec::new();
+    let mut strangers = strangers.into_iter().peekable();
+    for (k, notes) in notes.into_iter().enumerate() {
+        while let Some((_, violation)) = strangers.next_if(|&(before, _)| before <= k) {
+            found.push(violation);
+        }
+        found.extend(notes.sorted());
+    }
+    found.extend(strangers.map(|(_, violation)| violation));
+    found
+}
+
+/// Every rule, of all cases.
+fn judge(cases: &[Case<'_>], notes: &mut [Notes]) {
+    for (case, notes) in cases.iter().zip(notes.iter_mut()) {
         quantity::check(case, notes);
         policy::check(case, notes);
         shelf_life::check_life(case, notes);
@@ -100,20 +124,9 @@ pub fn check_all(world: &World, stock: &Stock, orders_and_plans: &[(&Order, &Pla
         channel::check(case, notes);
         cost::check(case, notes);
     }
-    let taken = available::taken(&cases);
-    available::check_cells(&cases, &mut notes);
-    available::check_fences(&cases, &mut notes);
-    capacity::check(&cases, &mut notes);
-    shelf_life::check_first_expiry(&cases, &taken, &mut notes);
-
-    let mut found = Vec::new();
-    let mut strangers = strangers.into_iter().peekable();
-    for (k, notes) in notes.into_iter().enumerate() {
-        while let Some((_, violation)) = strangers.next_if(|&(before, _)| before <= k) {
-            found.push(violation);
-        }
-        found.extend(notes.sorted());
-    }
-    found.extend(strangers.map(|(_, violation)| violation));
-    found
+    let taken = available::taken(cases);
+    available::check_cells(cases, notes);
+    available::check_fences(cases, notes);
+    capacity::check(cases, notes);
+    shelf_life::check_first_expiry(cases, &taken, notes);
 }

@@ -39,6 +39,19 @@ pub(super) fn after_open(
     }
 }
 
+/// Working time from one moment to another, whatever is shut.
+pub(super) fn worked(
+    world: &World,
+    calendar: Option<CalendarIx>,
+    from: Instant,
+    until: Instant,
+) -> Option<Seconds> {
+    match when(world, calendar)? {
+        When::Always => until.0.checked_sub(from.0).map(Seconds),
+        When::Within(hours) => Some(hours.worked(from, until)),
+    }
+}
+
 /// The first departure at or after this moment.
 pub(super) fn departure_from(world: &World, schedule: &Schedule, at: Instant) -> Option<Instant> {
     match *schedule {
@@ -112,6 +125,7 @@ mod tests {
             zone: Zone { name: "Europe/Moscow".into(), offsets: Vec::new() },
             weekly: Some(vec![(9 * 3600, 10 * 3600), (10 * 3600 + 1800, 11 * 3600)]),
             closed: Vec::new(),
+            shut: Vec::new(),
         };
         let hours = Hours::of(&calendar).unwrap();
         let next = |every: i64, time: &str| {

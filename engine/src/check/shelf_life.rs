@@ -40,6 +40,9 @@ pub(super) fn check_first_expiry(cases: &[Case<'_>], taken: &BTreeMap<CellIx, u1
     for (case, notes) in cases.iter().zip(notes) {
         for (parcel, picks) in case.picks.iter().enumerate() {
             let Some(end) = case.hand_over(parcel) else { continue };
+            if case.history.is_some_and(|history| history.follows[parcel].is_some()) {
+                continue;
+            }
             for pick in picks {
                 let (first, cells) = case.stock.of(pick.sku_ix);
                 let passed_over = cells.iter().enumerate().find(|(row, other)| {

@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::cross_dock::handled;
-use super::schedule::{after_open, departure_from, open_from};
+use super::schedule::{after_open, departure_from, open_from, worked};
 use super::violation::{Notes, Rule};
 use super::words::{moment, moment_or_never, name};
 use crate::plan::{HandOver, Parcel};
@@ -33,7 +33,23 @@ fn check_ready(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) 
         .try_fold(Instant::ALWAYS, |latest, ready| Some(latest.max(ready?)));
     // Where a date takes only so much, a parcel may be made later than it could.
     let later = !stores.is_unlimited() && ready.is_some_and(|ready| parcel.ready_at > ready);
-    if ready != Some(parcel.ready_at) && !later {
+    // What the old plan packs, too, goes on as it began, or begins anew when that is decided.
+    let again = case.history.is_some_and(|history| {
+        let own = case.picks[row].iter().map(|pick| {
+            let start = pick.start(case.order).max(history.now);
+            after_open(case.world, stores.calendar, start, pick.zone.lead)
+        });
+        let anew = own.into_iter().try_fold(Instant::ALWAYS, |latest, ready| Some(latest.max(ready?)));
+        let goes_on = history.planned_ready(row).and_then(|planned| match planned > history.now {
+            true => {
+                let left = worked(case.world, stores.calendar, history.now, planned)?;
+                Some(after_open(case.world, stores.calendar, history.now, left)?.max(planned))
+            }
+            false => Some(planned),
+        });
+        anew == Some(parcel.ready_at) || goes_on == Some(parcel.ready_at)
+    });
+    if ready != Some(parcel.ready_at) && !later && !again {
         let text = format!(
             "is said to be ready at {}; its picks are ready at {}",
             moment(parcel.ready_at),
@@ -49,7 +65,9 @@ fn check_legs(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) -
     let mut arrived = parcel.ready_at;
     // From when it can ride on: nothing when handling never ends.
     let mut ready = Some(arrived);
-    for leg in &parcel.legs {
+    let kept = case.history.map_or(0, |history| history.kept_legs(row, parcel));
+    let departed = case.history.map_or(0, |history| history.departed(row));
+    for (number, leg) in parcel.legs.iter().enumerate() {
         arrived = leg.arrives_at;
         let Some(lane) = case.world.lanes().get(leg.lane) else {
             ready = Some(arrived);
@@ -72,6 +90,20 @@ fn check_legs(case: &Case<'_>, row: usize, parcel: &Parcel, notes: &mut Notes) -
                 lane.cut_off
             );
             notes.parcel(Rule::F6, row, text);
+        }
+        let shut = lane.shut.iter().any(|&(from, until)| from <= leg.departs_at && leg.departs_at < until);
+        if shut && number >= departed {
+            notes.parcel(Rule::F6, row, format!("lane {key} does not depart at {departs}: a node is closed"));
+        }
+        if let Some(history) = case.history.filter(|_| number >= kept) {
+            let first = history.now.after(lane.cut_off);
+            if first.is_none_or(|first| leg.departs_at < first) {
+                let text = format!(
+                    "takes lane {key} at {departs}, for which the cut-off had passed at {}",
+                    moment(history.now)
+                );
+                notes.parcel(Rule::F6, row, text);
+            }
         }
         let arrives = leg.departs_at.after(lane.transit);
         if arrives != Some(leg.arrives_at) {

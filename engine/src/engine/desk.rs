@@ -1,5 +1,7 @@
 //! Plan and hold: plan on what a ledger shows, hold what was planned, and plan again where someone was quicker.
 
+mod replan;
+
 use super::{Engine, PlanError, Scratch};
 use crate::ledger::{
     Binding, Body, Code, Command, Customer, Done, HoldId, Key, Ledger, Lines, Outcome, ParcelPolicy, Place,
@@ -11,6 +13,7 @@ use crate::split::Budget;
 use crate::stock::CellIx;
 use crate::units::Index;
 use crate::world::Order;
+pub use replan::{HeldPlan, HoldFate, ReplanTerms};
 
 /// Where a planner works: an engine whose stock follows a ledger. One for each thread.
 #[derive(Debug)]
@@ -50,6 +53,9 @@ pub enum HoldError {
     /// There is no plan of it.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// What is said to have happened cannot have happened to its plan.
+    #[error("what happened does not fit the plan: {0}")]
+    Contradiction(&'static str),
     /// Its plan delivers nothing.
     #[error("order {order}: nothing can be delivered, so nothing is held; the plan says why")]
     Nothing {

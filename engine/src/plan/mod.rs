@@ -5,6 +5,7 @@
 
 mod assemble;
 mod claims;
+mod disruption;
 mod document;
 pub mod draw;
 mod draws;
@@ -17,6 +18,7 @@ pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};
 pub use claims::claims;
 pub(crate) use claims::claims_by_parcel;
+pub use disruption::{Disruption, MissedLeg, ShortPick, Shortage, disruption_from_document};
 pub(crate) use document::letters;
 pub use document::{code, from_document, to_document};
 pub use draws::Draws;

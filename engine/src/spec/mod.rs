@@ -6,6 +6,7 @@
 //!
 //! This room does not know what is true: it checks shape, never meaning. Meaning begins in [`crate::world`].
 
+mod disruption;
 mod map;
 mod order;
 mod plan;
@@ -13,13 +14,17 @@ mod read;
 mod time;
 mod world;
 
+pub use disruption::{Closed, Disruption, Fate, FateCode, MissedLeg, Replanned, ShortPick, Shortage};
 pub use map::{Feature, Geometry, Map, Properties};
 pub use order::{Line, Order, Policy};
 pub use plan::{
     Advice, Apart, Costs, FiscalMode, Leg, Merged, Missed, Parcel, Pick, Plan, PlanStatus, Rejected,
     Unfilled, UnfilledReason,
 };
-pub use read::{ReadError, order_from_str, orders, plan_from_str, schema, world_from_reader, world_from_str};
+pub use read::{
+    ReadError, disruption_from_str, order_from_str, orders, plan_from_str, schema, world_from_reader,
+    world_from_str,
+};
 pub use time::{date, instant, instant_text, wall_time};
 pub use world::{
     Calendar, Capacity, Cell, Channel, Compartment, CrossDocks, HandsOver, Inbound, Keep, Lane, Node,

@@ -1,6 +1,6 @@
 //! Reading documents: shape only.
 
-use super::{Order, Plan, VERSION, World};
+use super::{Disruption, Order, Plan, Replanned, VERSION, World};
 use crate::units::limits;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Error as _};
@@ -55,6 +55,14 @@ pub fn plan_from_str(text: &str) -> Result<Plan, ReadError> {
     versioned(text, |plan: &Plan| plan.volok)
 }
 
+/// Reads one document of what went wrong with a plan.
+///
+/// # Errors
+/// The first place where the text has not the shape of a disruption, or is of another version.
+pub fn disruption_from_str(text: &str) -> Result<Disruption, ReadError> {
+    versioned(text, |disruption: &Disruption| disruption.volok)
+}
+
 /// Orders of a JSON Lines stream, blank lines skipped. A line that is no order is an error and the next line goes on;
 /// a stream that fails ends after its error. No more than one line is in memory, and no line of more than
 /// [`limits::ORDER_BYTES`].
@@ -62,12 +70,14 @@ pub fn orders(reader: impl BufRead) -> impl Iterator<Item = Result<Order, ReadEr
     Orders { reader, buffer: Vec::new(), line: 0, ended: false }
 }
 
-/// JSON Schema of a document kind: `world`, `order` or `plan`.
+/// JSON Schema of a document kind: `world`, `order`, `plan`, `disruption` or `replanned`.
 pub fn schema(kind: &str) -> Option<String> {
     let schema = match kind {
         "world" => schemars::schema_for!(World),
         "order" => schemars::schema_for!(Order),
         "plan" => schemars::schema_for!(Plan),
+        "disruption" => schemars::schema_for!(Disruption),
+        "replanned" => schemars::schema_for!(Replanned),
         _ => return None,
     };
     serde_json::to_string_pretty(&schema).ok()

@@ -155,6 +155,22 @@ impl Stock {
             .sum()
     }
 
+    /// The same cells as they were counted: those named have so many free units, and what is gone of any is held.
+    pub(crate) fn recount(
+        &mut self,
+        there: &std::collections::BTreeMap<CellIx, u32>,
+        gone: &[(CellIx, u32)],
+    ) {
+        for (cell, &units) in there {
+            let row = &mut self.cells[cell.row()];
+            (row.on_hand, row.held, row.safety) = (units, 0, 0);
+        }
+        for &(cell, units) in gone {
+            let row = &mut self.cells[cell.row()];
+            row.held = row.held.saturating_add(units);
+        }
+    }
+
     /// Claims units of cells for a channel: all or, when any cell has fewer free, none. What a channel takes of a
     /// (seller, sku, node) that is fenced for it comes out of its fences first.
     ///

@@ -14,6 +14,8 @@
 //! of the order; or one `error` alone, the defects of the world. Search steps are not compared: how long the search
 //! took is not part of a story.
 //!
+//! With a `disruption`, the last order is planned again, and what comes of that is expected after its plan.
+//!
 //! To rewrite what is expected after a wanted change, run the tests with `VOLOK_REWRITE=1` and read the difference.
 
 use super::generate::{self, Generated};
@@ -39,6 +41,9 @@ pub struct Scenario {
     /// Orders, in the order in which they are planned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<spec::Order>,
+    /// What goes wrong with the plan of the last order, which is then planned again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disruption: Option<spec::Disruption>,
     /// What must come out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<Outcome>,
@@ -61,6 +66,8 @@ pub struct Preset {
 pub enum Outcome {
     /// The plan.
     Plan(Box<spec::Plan>),
+    /// The last order planned again, after its plan.
+    Replanned(Box<spec::Replanned>),
     /// Defects, a line each.
     Error(Vec<String>),
 }
@@ -157,8 +164,10 @@ impl Told {
     pub fn settle(&self, mut came_out: Vec<Outcome>, rewrite: bool) -> Result<(), ScenarioError> {
         let mut expected = self.scenario.expect.clone();
         for outcome in expected.iter_mut().chain(&mut came_out) {
-            if let Outcome::Plan(plan) = outcome {
-                plan.steps = 0;
+            match outcome {
+                Outcome::Plan(plan) => plan.steps = 0,
+                Outcome::Replanned(again) => again.plan.steps = 0,
+                Outcome::Error(_) => {}
             }
         }
         let (expected, came_out) = (written(&expected), written(&came_out));

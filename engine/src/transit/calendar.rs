@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::spans::{LOOK_AHEAD, Spans};
 use crate::units::limits::CALENDAR_REACH;
 use crate::units::{Instant, Seconds};
-use crate::world::{Calendar, DAY, WEEK};
+use crate::world::{Calendar, DAY, Shut, WEEK};
 
 /// The weekly spans of a calendar that names none: each local date from its beginning to its end.
 pub(super) const EACH_DATE: &[(u32, u32)] = &{
@@ -28,7 +28,9 @@ pub struct Hours<'a> {
     pub(super) clock: Clock<'a>,
     pub(super) weekly: &'a [(u32, u32)],
     pub(super) closed: &'a [i32],
-    /// Open at every moment.
+    /// Moments that are not open whatever the week says.
+    pub(super) shut: &'a [Shut],
+    /// Open at every moment, but for those.
     pub(super) always: bool,
 }
 
@@ -40,6 +42,7 @@ impl<'a> Hours<'a> {
             clock: Clock::new(&calendar.zone.offsets, &[]),
             weekly,
             closed: &calendar.closed,
+            shut: &calendar.shut,
             always: calendar.closed.is_empty() && fills_the_week(weekly),
         }
     }
@@ -52,6 +55,9 @@ impl<'a> Hours<'a> {
     /// The first open moment at or after `t`. O(log), and O(1) for each closed date passed.
     pub fn next_open(self, t: Instant) -> Option<Instant> {
         let at = reachable(t)?;
+        if !self.shut.is_empty() {
+            return self.next_open_beside(t);
+        }
         if self.always {
             return Some(t);
         }
@@ -65,6 +71,9 @@ impl<'a> Hours<'a> {
     /// [`Instant::NEVER`] when it stays open for as far as is looked. O(log), and O(1) for each span joined.
     pub fn open_end(self, t: Instant) -> Option<Instant> {
         let at = reachable(t)?;
+        if !self.shut.is_empty() {
+            return self.open_end_beside(t);
+        }
         if self.always {
             return Some(Instant::NEVER);
         }
@@ -98,6 +107,9 @@ impl<'a> Hours<'a> {
         let mut left = lead.0;
         if left > LOOK_AHEAD {
             return None;
+        }
+        if !self.shut.is_empty() {
+            return self.after_working_beside(t, lead);
         }
         if self.always {
             return Some(Instant(begun + left));

@@ -1,9 +1,10 @@
 //! Departures of one lane: the next, those after it, and whether there is one.
 
 use super::calendar::{Hours, reachable};
+use super::shut::out_of;
 use super::spans::{LOOK_AHEAD, Spans};
 use crate::units::{Instant, Seconds};
-use crate::world::{Calendar, LaneIx, Schedule, World};
+use crate::world::{Calendar, LaneIx, Schedule, Shut, World};
 
 /// One dated run of a lane, as the times it gives a leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +86,8 @@ pub struct Timetable<'a> {
     pub(super) rhythm: Rhythm<'a>,
     pub(super) cut_off: Seconds,
     pub(super) transit: Seconds,
+    /// Departures that do not take place.
+    pub(super) shut: &'a [Shut],
 }
 
 impl<'a> Timetable<'a> {
@@ -97,7 +100,7 @@ impl<'a> Timetable<'a> {
             Hours::of(calendar)
         };
         let rhythm = Rhythm::of(&lane.schedule, hours);
-        Some(Timetable { rhythm, cut_off: lane.cut_off, transit: lane.transit })
+        Some(Timetable { rhythm, cut_off: lane.cut_off, transit: lane.transit, shut: &lane.shut })
     }
 
     /// How long before departure a parcel must be ready.
@@ -106,10 +109,13 @@ impl<'a> Timetable<'a> {
     }
 
     /// The longest time from one departure to the next, whatever the week, a change of offset included; nothing where
-    /// dates are closed or there are none. O(spans of its calendar).
+    /// dates are closed, departures do not take place or there are none. O(spans of its calendar).
     pub fn longest_gap(self) -> Option<Seconds> {
         const WEEK: i64 = 7 * 86_400;
         const CHANGE_OF_OFFSET: i64 = 3_600;
+        if !self.shut.is_empty() {
+            return None;
+        }
         match self.rhythm {
             Rhythm::OnDemand(None) => Some(Seconds(0)),
             Rhythm::Endless(every) => Some(Seconds(every)),
@@ -149,11 +155,24 @@ impl<'a> Timetable<'a> {
 
     /// Whether there is a departure at exactly `at`; an on-demand lane departs at any open moment. O(log).
     pub fn is_departure(self, at: Instant) -> bool {
-        self.rhythm.from(at) == Some(at)
+        self.takes_place_from(at) == Some(at)
+    }
+
+    /// The first departure at or after a moment that takes place.
+    fn takes_place_from(self, t: Instant) -> Option<Instant> {
+        let mut departs = self.rhythm.from(t)?;
+        while !self.shut.is_empty() {
+            let at = out_of(self.shut, departs)?;
+            if at == departs {
+                break;
+            }
+            departs = self.rhythm.from(at)?;
+        }
+        Some(departs)
     }
 
     fn leaving_from(self, t: Instant) -> Option<Departure> {
-        let departs = self.rhythm.from(t)?;
+        let departs = self.takes_place_from(t)?;
         Some(Departure { departs, arrives: departs.after(self.transit)? })
     }
 }

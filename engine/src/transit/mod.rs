@@ -20,6 +20,7 @@ mod network;
 mod period;
 pub mod router;
 mod routes;
+mod shut;
 mod spans;
 mod tables;
 #[cfg(test)]

@@ -27,6 +27,9 @@ impl Period {
         let mut period = Period { every: Some(Seconds(1)), ..Period::default() };
         let docks = |node| world.nodes()[node].cross_docks.is_some();
         for lane in world.lanes().iter().filter(|lane| docks(lane.from) || docks(lane.to)) {
+            if !lane.shut.is_empty() {
+                period.every = None;
+            }
             match lane.schedule {
                 Schedule::OnDemand(None) => {}
                 Schedule::Every { every, calendar: None } => period.join(Some(every)),
@@ -50,6 +53,9 @@ impl Period {
 
     fn join_calendar(&mut self, world: &World, calendar: CalendarIx) {
         let row = &world.calendars()[calendar];
+        if !row.shut.is_empty() {
+            self.every = None;
+        }
         self.closed.extend(&row.closed);
         self.calendars.push(calendar);
         let spans = row.weekly.as_deref().unwrap_or(&[]);

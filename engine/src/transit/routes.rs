@@ -39,6 +39,8 @@ pub(super) struct Routes {
     heads: Vec<Head>,
     starts: Vec<u32>,
     docks: IndexVec<NodeIx, Option<Dock>>,
+    /// No merge begins before this.
+    merges_from: Instant,
 }
 
 /// Heads of one node at most: a country's dozen of cross-docks, each linked with each, has a few hundred at four legs.
@@ -73,7 +75,7 @@ impl Routes {
             heads[first..].sort_unstable();
             starts.push(heads.len() as u32);
         }
-        Routes { heads, starts, docks }
+        Routes { heads, starts, docks, merges_from: Instant::ALWAYS }
     }
 }
 
@@ -163,7 +165,12 @@ impl Transit {
     /// When a merge is done whose last part is handled at a moment.
     pub fn merged_at(&self, node: NodeIx, handled: Instant) -> Option<Instant> {
         let dock = self.routes.docks[node].as_ref()?;
-        self.worked(dock.calendar, handled, dock.merging)
+        self.worked(dock.calendar, handled.max(self.routes.merges_from), dock.merging)
+    }
+
+    /// Lets no merge begin before a moment: what is decided then cannot have been done before.
+    pub(crate) fn merge_from(&mut self, moment: Instant) {
+        self.routes.merges_from = moment;
     }
 
     /// When a merge could be done with a parcel that arrives at a cross-dock at a moment.

@@ -6,7 +6,7 @@ use super::departures::{Departure, Rhythm, Timetable};
 use super::period::Period;
 use super::routes::Routes;
 use crate::units::{Index, IndexVec, Instant, Seconds};
-use crate::world::{Calendar, CalendarIx, LaneIx, NodeIx, Schedule, World, ZoneIx};
+use crate::world::{Calendar, CalendarIx, LaneIx, NodeIx, Schedule, Shut, World, ZoneIx};
 use std::ops::Range;
 
 /// A direct way: a lane and where it comes from.
@@ -48,6 +48,7 @@ struct CalendarRow {
     clock: u32,
     weekly: Range<u32>,
     closed: Range<u32>,
+    shut: Vec<Shut>,
     always: bool,
 }
 
@@ -57,6 +58,7 @@ struct LaneTimes {
     schedule: Schedule,
     cut_off: Seconds,
     transit: Seconds,
+    shut: Vec<Shut>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +78,7 @@ impl Transit {
             schedule: lane.schedule.clone(),
             cut_off: lane.cut_off,
             transit: lane.transit,
+            shut: lane.shut.clone(),
         };
         let lead = |zone: &crate::world::StorageZone| {
             let stores = world.nodes()[zone.node].stores.as_ref();
@@ -118,6 +121,7 @@ impl Transit {
             clock: Clock::new(&clock.offsets, &clock.index),
             weekly: &self.weekly[row.weekly.start as usize..row.weekly.end as usize],
             closed: &self.closed[row.closed.start as usize..row.closed.end as usize],
+            shut: &row.shut,
             always: row.always,
         }
     }
@@ -126,7 +130,7 @@ impl Transit {
     pub fn timetable(&self, lane: LaneIx) -> Timetable<'_> {
         let lane = &self.lanes[lane];
         let rhythm = Rhythm::of(&lane.schedule, |calendar| self.hours(calendar));
-        Timetable { rhythm, cut_off: lane.cut_off, transit: lane.transit }
+        Timetable { rhythm, cut_off: lane.cut_off, transit: lane.transit, shut: &lane.shut }
     }
 
     /// Where a lane ends.
@@ -199,6 +203,7 @@ impl<'a> Calendars<'a> {
             clock: clock as u32,
             weekly: weekly_start..self.weekly.len() as u32,
             closed: closed_start..self.closed.len() as u32,
+            shut: calendar.shut.clone(),
             always: calendar.closed.is_empty() && fills_the_week(weekly),
         }
     }

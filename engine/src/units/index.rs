@@ -69,6 +69,17 @@ impl<I: Index, T> IndexVec<I, T> {
         self.rows.iter().enumerate().map(|(row, value)| (I::of(row), value))
     }
 
+    /// Indices with their rows, to be changed, in index order.
+    pub(crate) fn enumerated_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
+        self.rows.iter_mut().enumerate().map(|(row, value)| (I::of(row), value))
+    }
+
+    /// Adds a row, and tells its index.
+    pub(crate) fn push(&mut self, value: T) -> I {
+        self.rows.push(value);
+        I::of(self.rows.len() - 1)
+    }
+
     /// All indices, in order.
     pub fn indices(&self) -> impl ExactSizeIterator<Item = I> + use<I, T> {
         (0..self.rows.len()).map(I::of)

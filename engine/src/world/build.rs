@@ -110,7 +110,7 @@ fn is_limited(nodes: &IndexVec<NodeIx, Node>, lanes: &[Lane]) -> bool {
 }
 
 /// Lanes by the node they arrive at, then by the node they depart from, and where each node's run begins.
-fn lanes_to(lanes: &[Lane], nodes: usize) -> (Vec<LaneIx>, Vec<u32>) {
+pub(crate) fn lanes_to(lanes: &[Lane], nodes: usize) -> (Vec<LaneIx>, Vec<u32>) {
     let mut by_arrival: Vec<LaneIx> = (0..lanes.len()).map(LaneIx::of).collect();
     by_arrival.sort_unstable_by_key(|&lane| (lanes[lane.row()].to, lanes[lane.row()].from, lane));
     let start =

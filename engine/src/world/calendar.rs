@@ -2,6 +2,8 @@
 //!
 //! Strings and civil times end here; `transit` answers questions about these tables with integer arithmetic only.
 
+use crate::units::Instant;
+
 /// An IANA time zone as the list of its offsets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
@@ -31,4 +33,10 @@ pub struct Calendar {
     pub weekly: Option<Vec<(u32, u32)>>,
     /// Local dates without spans, as days since 1970-01-01, rising.
     pub closed: Vec<i32>,
+    /// Moments `[from, until)` that are not open whatever the week says: rising, apart. Empty in a world as documents
+    /// describe it; see [`World::closing`](super::World::closing).
+    pub shut: Vec<Shut>,
 }
+
+/// Moments in which something does not take place, from the first to before the second.
+pub type Shut = (Instant, Instant);

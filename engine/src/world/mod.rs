@@ -11,6 +11,7 @@
 
 mod build;
 mod calendar;
+mod closing;
 mod defect;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -25,9 +26,11 @@ mod resolve;
 
 pub use crate::spec::Payment;
 pub use build::build;
-pub(crate) use build::some_of;
-pub use calendar::{Calendar, Zone};
+pub(crate) use build::{lanes_to, some_of};
+pub use calendar::{Calendar, Shut, Zone};
 pub(crate) use calendar::{DAY, WEEK};
+pub use closing::Closing;
+pub(crate) use closing::joined;
 pub use defect::{Defect, Defects};
 pub(crate) use inspection::Inspection;
 pub use names::Names;
@@ -84,7 +87,7 @@ index_type!(
 );
 
 /// The network and the catalogue. See the module for what it is and is not.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct World {
     pub(crate) currency: Box<str>,
     pub(crate) max_legs: u32,

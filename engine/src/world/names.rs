@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use std::marker::PhantomData;
 
 /// Keys in sorted order in one arena; looking a key up reads one hash bucket and compares one string.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Names<I> {
     text: String,
     ends: Vec<u32>,

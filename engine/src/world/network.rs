@@ -1,6 +1,6 @@
 //! Rows of the world: what each kind of thing carries.
 
-use super::{CalendarIx, ClassIx, EntityIx, NodeIx, SellerIx, TariffIx, ZoneIx};
+use super::{CalendarIx, ClassIx, EntityIx, NodeIx, SellerIx, Shut, TariffIx, ZoneIx};
 use crate::units::{CubicCentimetres, Grams, Money, Seconds, Temperatures};
 use std::ops::Range;
 
@@ -190,6 +190,9 @@ pub struct Lane {
     pub tariff: Option<TariffIx>,
     /// Largest parcel it carries.
     pub largest: ParcelLimit,
+    /// Departures in `[from, until)` do not take place: rising, apart. Empty in a world as documents describe it; see
+    /// [`World::closing`](super::World::closing).
+    pub shut: Vec<Shut>,
 }
 
 /// Where in the vehicle goods stand.

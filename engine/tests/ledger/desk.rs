@@ -3,7 +3,9 @@
 use crate::support::open;
 use volok::ledger::store::MemoryStore;
 use volok::ledger::*;
-use volok::{Budget, Desk, Engine, HoldError, HoldTerms, Order, Scratch, spec};
+use volok::{
+    Budget, Desk, Engine, HeldPlan, HoldError, HoldFate, HoldTerms, Order, ReplanTerms, Scratch, spec,
+};
 
 const WORLD: &str = r#"{
   "volok": 1, "currency": "EUR",
@@ -136,4 +138,108 @@ fn a_book_that_lacks_something_says_what() {
     ledger.submit(vec![command], Stamp(1)).expect("memory does not fail");
     let lacks = Desk::new(engine(), &ledger, Tenant(0)).expect_err("it knows no pens");
     assert_eq!(lacks.to_string(), "the ledger knows no SKU \"pen\"; register it first");
+}
+
+/// Two shops with pens: the near one has five, the far one is dearer.
+const TWO_SHOPS: &str = r#"{
+  "volok": 1, "currency": "EUR",
+  "sellers": [{"id": "anna"}],
+  "skus": [{"id": "pen", "grams": 12}],
+  "tariffs": [{"id": "long", "base": 700}],
+  "nodes": [
+    {"id": "far", "stores": {"zones": [{"id": "shelf", "temperature": [15, 25]}]}},
+    {"id": "shop", "stores": {"zones": [{"id": "shelf", "temperature": [15, 25]}]},
+     "hands_over": {"storages": [{"id": "shelf", "temperature": [15, 25]}]}}
+  ],
+  "lanes": [{"id": "far>shop", "from": "far", "to": "shop", "tariff": "long", "transit_minutes": 60,
+    "compartments": [{"id": "body", "temperature": [15, 25]}], "schedule": {"on_demand": {}}}],
+  "channels": [{"id": "site"}],
+  "stock": [{"seller": "anna", "sku": "pen", "node": "far", "zone": "shelf", "on_hand": 4},
+    {"seller": "anna", "sku": "pen", "node": "shop", "zone": "shelf", "on_hand": 5}]
+}"#;
+
+#[test]
+fn of_two_holds_a_shortage_moves_the_one_that_does_not_go_first() {
+    let engine =
+        || Engine::from_document(&spec::world_from_str(TWO_SHOPS).expect("a world")).expect("no defects");
+    let (ledger, bare) = (open(MemoryStore::default()), engine());
+    let bodies = opening(bare.world(), bare.stock()).into_iter().enumerate();
+    let commands = bodies.map(|(key, body)| Command { tenant: Tenant(0), key: Key(key as u128), body });
+    ledger.submit(commands.collect(), Stamp(1)).expect("memory does not fail");
+    let mut desk = Desk::new(engine(), &ledger, Tenant(0)).expect("the book knows it all");
+    let budget = Budget::default();
+    let mut scratch = Scratch::default();
+    let mut usual = order(desk.engine(), "1001", 2);
+    // Pens are picked at ten, and found to be too few a moment before.
+    usual.placed_at = volok::Instant(1_000_000_000);
+    let first = Order { id: "1002".into(), priority: 7, ..usual.clone() };
+    let (mut held, mut plans) = (Vec::new(), Vec::new());
+    for (key, order) in [(1_000, &usual), (2_000, &first)] {
+        let placed = desk
+            .plan_and_hold(&ledger, order, terms(key, None), Stamp(2), budget, &mut scratch)
+            .expect("pens for both");
+        let Ok(Done::Held { hold, .. }) = placed.outcome.result else { panic!("{placed:?}") };
+        held.push(hold);
+        plans.push(placed.plan.expect("a plan"));
+    }
+    let shop = CellNo(1);
+    let counted = StockEvent { source: SourceNo(1), sequence: 1, what: StockChange::Count(shop, 2) };
+    let names = Body::Register(Kind::Source, vec!["count".into()]);
+    for (key, body) in [(3_000, names), (3_001, Body::Stock(counted))] {
+        let command = Command { tenant: Tenant(0), key: Key(key), body };
+        let outcomes = ledger.submit(vec![command], Stamp(3)).expect("memory does not fail");
+        assert!(outcomes[0].result.is_ok(), "{outcomes:?}");
+    }
+    let both = [
+        HeldPlan { hold: held[0], order: &usual, plan: &plans[0] },
+        HeldPlan { hold: held[1], order: &first, plan: &plans[1] },
+    ];
+    let again = ReplanTerms {
+        now: volok::Instant(1_000_000_000 - 60),
+        change_price: volok::Money(10),
+        key: Key(4_000),
+        tries: 3,
+    };
+    let fates = desk
+        .replan_and_hold(&ledger, &both, again, Stamp(4), budget, &mut scratch)
+        .expect("the ledger answers");
+    assert_eq!(fates[1], HoldFate::Untouched, "who goes first keeps the two that are left");
+    let HoldFate::Adjusted { replanned, outcome } = &fates[0] else { panic!("{:?}", fates[0]) };
+    assert!(outcome.result.is_ok() && replanned.is_optimal());
+    assert_eq!((replanned.changed, replanned.changes.0), (1, 10));
+    assert_eq!(replanned.plan.cost().0, 700, "both come from the far shop in one parcel");
+    let view = ledger.view(Tenant(0)).expect("it runs").expect("a book");
+    assert_eq!((view.cell(CellNo(0)), view.cell(shop)), (Some([4, 2, 0]), Some([2, 2, 0])));
+    assert_eq!(ledger.look(State::audit), Ok(None));
+    // Nobody is short any more, so nothing is left to do.
+    let now = HeldPlan { plan: &replanned.plan, ..both[0] };
+    let after = desk.replan_and_hold(&ledger, &[now, both[1]], again, Stamp(5), budget, &mut scratch);
+    assert_eq!(after.expect("the ledger answers"), [HoldFate::Untouched, HoldFate::Untouched]);
+}
+
+#[test]
+fn a_hold_that_holds_something_else_is_left_alone() {
+    let (ledger, mut scratch) = (ledger(), Scratch::default());
+    let mut desk = Desk::new(engine(), &ledger, Tenant(0)).expect("the book knows it all");
+    let order = order(desk.engine(), "1001", 4);
+    let placed = desk
+        .plan_and_hold(&ledger, &order, terms(1_000, None), Stamp(2), Budget::default(), &mut scratch)
+        .expect("four of five");
+    let Ok(Done::Held { hold, .. }) = placed.outcome.result else { panic!("{placed:?}") };
+    let plan = placed.plan.expect("a plan");
+    let drops = Lines::from_iter([Wanted { what: Want::Cell(CellNo(0)), qty: 1 }]);
+    let adjust = Body::Adjust(Adjust { hold, version: None, drops, adds: Lines::new() });
+    let names = Body::Register(Kind::Source, vec!["count".into()]);
+    let what = StockChange::Count(CellNo(0), 1);
+    let count = Body::Stock(StockEvent { source: SourceNo(1), sequence: 1, what });
+    for (key, body) in [(3_000, adjust), (3_001, names), (3_002, count)] {
+        let command = Command { tenant: Tenant(0), key: Key(key), body };
+        let outcomes = ledger.submit(vec![command], Stamp(3)).expect("memory does not fail");
+        assert!(outcomes[0].result.is_ok(), "{outcomes:?}");
+    }
+    let held = [HeldPlan { hold, order: &order, plan: &plan }];
+    let terms =
+        ReplanTerms { now: order.placed_at, change_price: volok::Money(0), key: Key(4_000), tries: 1 };
+    let fates = desk.replan_and_hold(&ledger, &held, terms, Stamp(4), Budget::default(), &mut scratch);
+    assert_eq!(fates.expect("the ledger answers"), [HoldFate::NotAsPlanned]);
 }

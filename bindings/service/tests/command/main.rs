@@ -5,6 +5,7 @@ mod generate;
 mod ledger;
 mod network;
 mod plan;
+mod replan;
 mod serve;
 mod shell;
 mod story;

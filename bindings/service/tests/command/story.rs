@@ -43,13 +43,13 @@ fn the_demonstration_is_data_too() {
 #[test]
 fn schemas_are_printed() {
     let directory = directory("schema");
-    for document in ["world", "order", "plan"] {
+    for document in ["world", "order", "plan", "disruption", "replanned"] {
         let schema: Value = serde_json::from_str(&run(&directory, &["schema", document]).well()).unwrap();
         assert_eq!(schema["type"], "object", "{document}");
     }
     let run = run(&directory, &["schema", "parcel"]);
     assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("world, order, plan"), "{}", run.err);
+    assert!(run.err.contains("world, order, plan, disruption, replanned"), "{}", run.err);
 }
 
 #[test]

@@ -82,7 +82,7 @@ mod tests {
         // 2026-03-29T01:00:00Z: Berlin goes from one to two hours ahead.
         let change = 1_774_746_000;
         let zone = Zone { name: "Europe/Berlin".into(), offsets: vec![(i64::MIN, 3600), (change, 7200)] };
-        let wall = Wall::of(Some(&Calendar { zone, weekly: None, closed: Vec::new() }));
+        let wall = Wall::of(Some(&Calendar { zone, weekly: None, closed: Vec::new(), shut: Vec::new() }));
         assert_eq!(wall.day_time(Instant(change - 60)), "Sun 29 Mar 01:59");
         assert_eq!(wall.after(Instant(change - 60), Instant(change)), "03:00");
         assert_eq!(Wall::of(None).date_time(Instant(0)), "Thu 1 Jan 1970 00:00");

@@ -63,6 +63,20 @@ type ByParcels = Vec<Option<Best>>;
 /// # Errors
 /// When the order is too big to enumerate.
 pub fn cheapest(world: &World, stock: &Stock, order: &Order) -> Result<Cheapest, TooBig> {
+    cheapest_beside(world, stock, order, 0)
+}
+
+/// The cheapest plan of an order of which so many parcels are on their way already: what it asks for is still wanted beside
+/// them, and each parcel more costs the order's delivery penalty.
+///
+/// # Errors
+/// When the order is too big to enumerate.
+pub fn cheapest_beside(
+    world: &World,
+    stock: &Stock,
+    order: &Order,
+    already: usize,
+) -> Result<Cheapest, TooBig> {
     let wanted: Units =
         order.lines.iter().map(|line| u8::try_from(line.qty.0)).collect::<Result<_, _>>().or(Err(TooBig))?;
     if wanted.len() > LINES {
@@ -104,7 +118,8 @@ pub fn cheapest(world: &World, stock: &Stock, order: &Order) -> Result<Cheapest,
             .sum();
         for (parcels, entry) in by_parcels.iter().enumerate() {
             let Some((cost, completes)) = *entry else { continue };
-            let extra = parcels.saturating_sub(1) as i128 * i128::from(order.policy.delivery_penalty.0);
+            let extra =
+                (parcels + already).saturating_sub(1) as i128 * i128::from(order.policy.delivery_penalty.0);
             let this = (cost + extra + missing, completes, parcels);
             best = Some(best.map_or(this, |best| best.min(this)));
         }

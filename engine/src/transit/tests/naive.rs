@@ -121,7 +121,7 @@ fn calendar_around(
     (zone_name().prop_flat_map(near), weekly).prop_map(|((name, t, closed), weekly)| {
         let today = t.div_euclid(86_400) as i32;
         let closed = closed.into_iter().map(|off| today + off).collect();
-        (Calendar { zone: zone(name), weekly, closed }, t)
+        (Calendar { zone: zone(name), weekly, closed, shut: Vec::new() }, t)
     })
 }
 

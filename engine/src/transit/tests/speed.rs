@@ -18,6 +18,7 @@ fn nanoseconds_per_question() {
         zone: zones[row as usize % zones.len()].clone(),
         weekly: weekly(&days, &[(540, 720 + row % 60), (800, 1_200)]),
         closed: (0..15).map(|month| 20_454 + month * 24).collect(),
+        shut: Vec::new(),
     });
     let schedules = |row: u32| match row % 3 {
         0 => Schedule::Weekly(CalendarIx(row)),

@@ -10,7 +10,7 @@ const ALL_DAYS: &[u32] = &[0, 1, 2, 3, 4, 5, 6];
 const HOUR: u32 = 60;
 
 fn calendar(name: &str, weekly: Option<Vec<(u32, u32)>>, closed: &[i32]) -> Calendar {
-    Calendar { zone: zone(name), weekly, closed: closed.to_vec() }
+    Calendar { zone: zone(name), weekly, closed: closed.to_vec(), shut: Vec::new() }
 }
 
 /// Asks when so many open minutes counted from a moment have passed.

@@ -77,6 +77,7 @@ pub(super) fn lane(from: u32, to: u32, schedule: Schedule, cut_off: i64, transit
         transit: Seconds(transit),
         tariff: None,
         largest: ParcelLimit::default(),
+        shut: Vec::new(),
     }
 }
 

@@ -97,6 +97,7 @@ fn lane(
         transit: found.minutes(&place.at("transit_minutes"), lane.transit_minutes, 0),
         tariff: tariff.and_then(|key| found.find(&place.at("tariff"), &keys.tariffs.names, key, "tariff")),
         largest: parcel_limit(&place.at("largest"), lane.largest.as_ref(), found),
+        shut: Vec::new(),
     }
 }
 

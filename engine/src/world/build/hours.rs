@@ -48,7 +48,7 @@ impl Hours {
         let zone = self.zone(&place.at("zone"), &calendar.zone, found);
         let weekly = calendar.weekly.as_ref().map(|weekly| spans(&place.at("weekly"), weekly, found));
         let closed = dates(&place.at("closed"), &calendar.closed, found);
-        Some(Calendar { zone: zone?, weekly, closed })
+        Some(Calendar { zone: zone?, weekly, closed, shut: Vec::new() })
     }
 
     /// The zone of a name, read from the tables compiled in: the same world on every machine.
@@ -94,7 +94,7 @@ impl Hours {
         for ((zone, moments, closed), number) in self.departures {
             let Some(Some(zone)) = self.zones.get(&zone) else { continue };
             placed[number as usize] = CalendarIx::of(calendars.len());
-            calendars.push(Calendar { zone: zone.clone(), weekly: Some(moments), closed });
+            calendars.push(Calendar { zone: zone.clone(), weekly: Some(moments), closed, shut: Vec::new() });
         }
         for lane in lanes {
             if let Schedule::Weekly(calendar) = &mut lane.schedule {

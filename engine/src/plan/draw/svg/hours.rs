@@ -82,7 +82,7 @@ mod tests {
 
     fn berlin(weekly: Option<Vec<(u32, u32)>>, closed: Vec<i32>) -> Calendar {
         let offsets = vec![(i64::MIN, 3600), (1_774_746_000, 7200)];
-        Calendar { zone: Zone { name: "Europe/Berlin".into(), offsets }, weekly, closed }
+        Calendar { zone: Zone { name: "Europe/Berlin".into(), offsets }, weekly, closed, shut: Vec::new() }
     }
 
     fn hours(calendar: &Calendar, from: i64, hours: i64) -> (i64, i64) {
