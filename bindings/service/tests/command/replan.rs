@@ -30,10 +30,10 @@ fn a_short_pick_is_planned_again_and_printed_in_every_format() {
     let table = with(&["--format", "table"]).well();
     assert!(table.starts_with("PARCEL") && table.contains("changed parcels counted; proven"), "{table}");
     assert!(with(&["--format", "svg"]).well().starts_with("<svg "));
-    // What came out is a plan that can go wrong again.
+    // What came out is a plan that can be planned again. Nothing went wrong this time, and no change pays.
     fs::write(directory.join("plan.json"), again.to_string()).unwrap();
-    fs::write(directory.join("short.json"), json!({"volok": 1, "now": parcel["ready_at"]}).to_string())
-        .unwrap();
+    let nothing = json!({"volok": 1, "now": parcel["ready_at"], "change_price": 1_000_000});
+    fs::write(directory.join("short.json"), nothing.to_string()).unwrap();
     let third: Value = serde_json::from_str(&with(&[]).well()).unwrap();
     assert_eq!(third["changed"], 0, "{third}");
     fs::write(directory.join("short.json"), r#"{"volok": 1, "now": "noon", "missed": [{"parcel": "B"}]}"#)
