@@ -23,12 +23,14 @@ pub(super) fn through(walk: &Walk, problem: &Problem<'_>, grid: &Grid) -> Vec<i6
     for yard in (0..yards).rev() {
         let (any, two) = walk.parts_of(yard);
         let mut onward = vec![NEVER; states];
+        let ends_here = problem.hubs.iter().any(|hub| usize::from(hub.into) == yard);
         for hub in hubs_of(problem, yard) {
             let terms = &problem.hubs[hub];
             let customer = terms.into == NO_HUB;
             let beyond = &outside[if customer { yards } else { usize::from(terms.into) }];
             for state in 1..states {
                 if beyond[state] >= NEVER
+                    || (two[state] >= NEVER && !ends_here)
                     || grid.barred[state]
                     || grid.held[state] & !terms.lines != 0
                     || (customer && grid.torn[state])
@@ -42,7 +44,7 @@ pub(super) fn through(walk: &Walk, problem: &Problem<'_>, grid: &Grid) -> Vec<i6
                 }
             }
         }
-        if problem.hubs.iter().any(|hub| usize::from(hub.into) == yard) {
+        if ends_here {
             outside[yard] = around(any, &onward, grid);
         }
     }

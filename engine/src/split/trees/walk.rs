@@ -64,6 +64,8 @@ pub struct Walk {
     /// Covers by at most so many parcels (only as many layers as a limit asks for), of any and of at least one parcel.
     any: Vec<Vec<Best>>,
     some: Vec<Vec<Best>>,
+    /// Yards whose parts were gathered, no two with the same.
+    gathered: Vec<usize>,
     /// By way, then by hub, the limits in which its parcels count; empty where there are none.
     counted: Vec<Counted>,
     work: u64,
@@ -105,6 +107,7 @@ impl Walk {
         for board in &mut self.boards[..=yards] {
             board.clear(grid);
         }
+        self.gathered.clear();
         self.price_ways(problem, grid, choices)?;
         for yard in 0..yards {
             self.merge(problem, grid, yard)?;
@@ -193,8 +196,8 @@ impl Walk {
     /// The cheapest ways to bring each content to a yard, and what it costs from there by each of its hubs.
     fn merge(&mut self, problem: &Problem<'_>, grid: &Grid, yard: usize) -> Option<()> {
         let hubs = hubs_of(problem, yard);
-        let (earlier, later) = self.boards.split_at_mut(yard + 1);
-        let board = &mut earlier[yard];
+        let (before, later) = self.boards.split_at_mut(yard);
+        let Some((board, later)) = later.split_first_mut() else { return Some(()) };
         board.list(grid);
         let parts = board.by_low.iter().flatten().map(|&part| board.cost[part as usize]);
         let most = most(problem);
@@ -204,7 +207,15 @@ impl Walk {
         if least.is_none_or(|least| least > most) {
             return Some(());
         }
-        let mut steps = board.gather(grid);
+        let mut steps = grid.states();
+        // Hubs of one cross-dock often take the same parts.
+        match self.gathered.iter().find(|&&known| before[known].cost == board.cost) {
+            Some(&known) => board.gather_as(&before[known]),
+            None => {
+                steps = board.gather(grid);
+                self.gathered.push(yard);
+            }
+        }
         for hub in hubs {
             let counted = self.counted.get(problem.ways.len() + hub).filter(|counted| !counted.is_empty());
             let terms = problem.hubs[hub];
@@ -433,6 +444,14 @@ impl Board {
             (self.two[state], self.two_by[state]) = two;
         }
         steps
+    }
+
+    /// The same as another with the same parcels.
+    fn gather_as(&mut self, other: &Board) {
+        self.any.clone_from(&other.any);
+        self.two.clone_from(&other.two);
+        self.any_by.clone_from(&other.any_by);
+        self.two_by.clone_from(&other.two_by);
     }
 
     /// Lists the contents that have a parcel.
