@@ -5,11 +5,13 @@
 //! hub the ways of each place that end in it are written as those to the customer are, with the merge in the place of the
 //! hand-over.
 //!
-//! Hubs that cannot pay are left out: a merged parcel needs two parcels, their cheapest way to the hub, the merge and
-//! the way on; what that costs at least ([`least`]) must be less than a plan already known. Chains are looked at from the
-//! one with the least such cost on, in two rounds: first at the last cross-docks before the customer, then everywhere.
-//! What the first round finds makes most of the second needless. Orders so large that there are too many keep those
-//! looked at, and the least of the others is part of the bound.
+//! Hubs that cannot pay are left out. The order is solved as if time did not matter ([`timeless`]), which tells for each
+//! chain of lanes what a plan with a merge before it costs at least; where it is too large for that, a coarser count
+//! ([`least`]) does: two parcels, their cheapest way to the hub, the merge and the way on. Only what could cost less than
+//! a plan already known is looked at: in a first round along the answer without time, then everything, from the chain that
+//! may cost least on. Where a coarse count is all there is, a round at the last cross-docks before the customer comes in
+//! between. Orders so large that there are too many hubs keep those looked at, and the least of the others is part of the
+//! bound.
 //!
 //! Which departures matter: [`leaving`].
 

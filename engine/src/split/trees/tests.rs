@@ -1,8 +1,8 @@
 //! Held against every forest there is, unit by unit.
 
 use super::super::problem::{Cap, Hub, Line, NO_HUB, Offer, Pool, Rules, Way};
-use super::super::{Budget, NO_GROUP, Problem, Scratch, Solution, Staircase, solve};
-use super::*;
+use super::super::{Budget, NO_GROUP, Problem, Scratch, Solution, Staircase, relax, solve};
+use super::{NEVER, supply, wide};
 use proptest::prelude::*;
 
 /// A unit of a line and the offer it comes by; nothing when it is left out.
@@ -15,16 +15,27 @@ struct Unit {
 /// The cheapest cost of all forests: every unit gets an offer or none, units of one way are put into parcels in every
 /// manner, parcels that end in one hub into merged parcels in every manner, and so on.
 fn cheapest(problem: &Problem<'_>) -> i64 {
+    cheapest_of_each(problem).all
+}
+
+/// The cheapest of all forests, and by hub the cheapest of those with a merge there.
+struct Best {
+    all: i64,
+    by_hub: Vec<i64>,
+}
+
+fn cheapest_of_each(problem: &Problem<'_>) -> Best {
     let mut units = Vec::new();
     for (line, wanted) in problem.lines.iter().enumerate() {
         units.extend((0..wanted.qty).map(|_| Unit { line: line as u16, offer: None }));
     }
-    let mut best: i64 = problem.lines.iter().map(|line| line.skip * i64::from(line.qty)).sum();
+    let all = problem.lines.iter().map(|line| line.skip * i64::from(line.qty)).sum();
+    let mut best = Best { all, by_hub: vec![NEVER; problem.hubs.len()] };
     give(problem, &mut units, 0, &mut best);
     best
 }
 
-fn give(problem: &Problem<'_>, units: &mut Vec<Unit>, at: usize, best: &mut i64) {
+fn give(problem: &Problem<'_>, units: &mut Vec<Unit>, at: usize, best: &mut Best) {
     if at == units.len() {
         return pack(problem, units, best);
     }
@@ -51,9 +62,11 @@ struct Vessel {
     units: Vec<usize>,
     cost: i64,
     yard: u16,
+    /// Hubs its contents have passed, a bit each.
+    hubs: u64,
 }
 
-fn pack(problem: &Problem<'_>, units: &[Unit], best: &mut i64) {
+fn pack(problem: &Problem<'_>, units: &[Unit], best: &mut Best) {
     let taken: Vec<(u32, u32)> = {
         let mut rows: Vec<u32> = units.iter().filter_map(|unit| unit.offer).collect();
         rows.sort_unstable();
@@ -105,7 +118,12 @@ fn pack(problem: &Problem<'_>, units: &[Unit], best: &mut i64) {
             if !rows.iter().all(|&row| per_line(row)) {
                 return;
             }
-            vessels.push(Vessel { units: block.clone(), cost, yard: problem.yard_of(usize::from(way)) });
+            vessels.push(Vessel {
+                units: block.clone(),
+                cost,
+                yard: problem.yard_of(usize::from(way)),
+                hubs: 0,
+            });
         }
         join(problem, units, vessels, 0, skipped, best);
     });
@@ -118,7 +136,7 @@ fn join(
     vessels: Vec<Vessel>,
     yard: u16,
     skipped: i64,
-    best: &mut i64,
+    best: &mut Best,
 ) {
     if usize::from(yard) == problem.yards() {
         let torn = |vessel: &Vessel| {
@@ -140,7 +158,13 @@ fn join(
         }
         let cost: i64 = vessels.iter().map(|vessel| vessel.cost).sum();
         let extra = vessels.len() as i64 - 1;
-        *best = (*best).min(cost + skipped + extra * problem.rules.parcel_penalty);
+        let cost = cost + skipped + extra * problem.rules.parcel_penalty;
+        best.all = best.all.min(cost);
+        for (hub, known) in best.by_hub.iter_mut().enumerate() {
+            if vessels.iter().any(|vessel| vessel.hubs >> hub & 1 == 1) {
+                *known = (*known).min(cost);
+            }
+        }
         return;
     }
     let (here, others): (Vec<Vessel>, Vec<Vessel>) =
@@ -188,7 +212,8 @@ fn merged(
         }
         let cost = block.iter().map(|&row| here[row].cost).sum::<i64>() + terms.fixed;
         let cost = cost + problem.onward(row, grams, cm3)?;
-        Some(Vessel { units: inside.clone(), cost, yard: terms.into })
+        let passed = block.iter().fold(1 << row, |hubs, &part| hubs | here[part].hubs);
+        Some(Vessel { units: inside.clone(), cost, yard: terms.into, hubs: passed })
     };
     Some(hubs.filter_map(vessel).collect())
 }
@@ -381,6 +406,31 @@ fn agrees(seed: u64) {
 fn small_problems_with_hubs_are_solved_as_trying_everything_does() {
     let cases = std::env::var("VOLOK_SPLIT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(600);
     (0..cases).for_each(agrees);
+}
+
+#[test]
+fn through_a_hub_leads_the_cheapest_plan_with_it() {
+    let staircases = staircases();
+    let (mut led, mut scratch) = (0, Scratch::default());
+    for seed in 0..300 {
+        let mut problem = problem_of(seed, &staircases);
+        // What is left out of a relaxed problem is left out here too.
+        problem.free.fill(99);
+        for offer in &mut problem.offers {
+            offer.most = problem.lines[usize::from(offer.line)].qty;
+        }
+        problem.caps.clear();
+        problem.rules = Rules { max_parcels: u32::MAX, several_origins: true, ..problem.rules };
+        let (mut solution, mut through) = (Solution::default(), Vec::new());
+        let small = relax(&problem, &mut scratch, &mut solution, &mut through).expect("small costs");
+        let right = cheapest_of_each(&problem);
+        assert!(small && solution.cost == right.all, "seed {seed}: {problem:#?}\n{solution:#?}");
+        assert_eq!(wide::cost_of(&problem, &solution), Some(right.all), "seed {seed}");
+        let told: Vec<i64> = through.iter().map(|&cost| cost.min(NEVER)).collect();
+        assert_eq!(told, right.by_hub, "seed {seed}: {problem:#?}");
+        led += right.by_hub.iter().filter(|&&cost| cost < NEVER).count();
+    }
+    assert!(led > 200, "only {led} hubs were of any use");
 }
 
 proptest! {

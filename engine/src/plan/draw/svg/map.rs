@@ -15,6 +15,8 @@ const SIZE: i64 = 10;
 const FAN: i64 = 56;
 /// Dots by which words keep off a way.
 const DOTS: i64 = 32;
+/// What words that seem to be those of another way weigh against words that overlap: so many square pixels.
+const STRAY: i64 = 600;
 
 /// One departure with all parcels of the order that ride it together.
 struct Ride {
@@ -61,8 +63,9 @@ pub fn draw(canvas: &mut Canvas, words: &Words<'_>, plan: &Plan, y: i64) -> i64 
     for spot in &places.spots {
         node(canvas, words, plan, spot, &mut taken);
     }
-    for (ride, curve) in &drawn {
-        label(canvas, words, ride, curve, &mut taken);
+    for (row, (ride, curve)) in drawn.iter().enumerate() {
+        let others = drawn.iter().enumerate().filter(|&(other, _)| other != row).map(|(_, drawn)| drawn.1);
+        label(canvas, words, ride, curve, &others.collect::<Vec<_>>(), &mut taken);
     }
     foot(canvas, &places, y)
 }
@@ -196,7 +199,7 @@ fn node(canvas: &mut Canvas, words: &Words<'_>, plan: &Plan, spot: &Spot, taken:
     let half = pixels(&name, 14).max(pixels(&does, 12)) / 2;
     let spots =
         [(x, y + SIZE + 18), (x, y - SIZE - 22), (x + SIZE + 6 + half, y - 2), (x - SIZE - 6 - half, y - 2)];
-    let (x, y) = put(&spots, half, taken);
+    let (x, y) = put(&spots, half, taken, |_| 0);
     canvas.text("name halo middle", x, y, &name);
     canvas.text("soft halo middle", x, y + 15, &does);
 }
@@ -231,7 +234,14 @@ fn does(words: &Words<'_>, plan: &Plan, spot: &Spot) -> String {
     does.join(", ")
 }
 
-fn label(canvas: &mut Canvas, words: &Words<'_>, ride: &Ride, curve: &Curve, taken: &mut Vec<Area>) {
+fn label(
+    canvas: &mut Canvas,
+    words: &Words<'_>,
+    ride: &Ride,
+    curve: &Curve,
+    others: &[Curve],
+    taken: &mut Vec<Area>,
+) {
     let name = cut(&clean(words.world.lane_names().of(ride.leg.lane)), 26);
     let departs = words.moment(ride.leg.departs_at);
     let arrives = words.wall.after(ride.leg.departs_at, ride.leg.arrives_at);
@@ -243,17 +253,31 @@ fn label(canvas: &mut Canvas, words: &Words<'_>, ride: &Ride, curve: &Curve, tak
         spots.extend([(x, y - 26), (x, y + 22), (x, y - 44), (x, y + 38)]);
         spots.extend([(x + half + 12, y - 4), (x - half - 12, y - 4), (x, y - 4)]);
     }
-    let (x, y) = put(&spots, half, taken);
+    // Words nearer to another way seem to be that one's.
+    let strays = |at: (i64, i64)| others.iter().any(|other| far_from(other, at) < far_from(curve, at));
+    let (x, y) = put(&spots, half, taken, |at| if strays(at) { STRAY } else { 0 });
     canvas.text("ink halo middle", x, y, &name);
     canvas.text("soft halo middle", x, y + 15, &says);
 }
 
-/// Takes the first of some spots where two lines of a text overlap nothing, or that where they overlap least.
-fn put(spots: &[(i64, i64)], half: i64, taken: &mut Vec<Area>) -> (i64, i64) {
+/// How far the middle of two lines of a text is from a way, squared.
+fn far_from(curve: &Curve, (x, y): (i64, i64)) -> i64 {
+    let dots = (0..=DOTS).map(|step| point(curve, step, DOTS));
+    dots.map(|dot| (dot.0 - x).pow(2) + (dot.1 - y - 4).pow(2)).min().unwrap_or(i64::MAX)
+}
+
+/// Takes the first of some spots where two lines of a text overlap nothing, or that where they overlap least, and what
+/// else speaks against it counts too.
+fn put(
+    spots: &[(i64, i64)],
+    half: i64,
+    taken: &mut Vec<Area>,
+    against: impl Fn((i64, i64)) -> i64,
+) -> (i64, i64) {
     let area = |(x, y): (i64, i64)| Area(x - half, y - 12, x + half, y + 19);
     let inside = |(x, y): (i64, i64)| (x.clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half)), y);
     let covers = |spot: (i64, i64)| taken.iter().map(|&other| area(spot).shared(other)).sum::<i64>();
-    let best = spots.iter().map(|&spot| inside(spot)).min_by_key(|&spot| covers(spot));
+    let best = spots.iter().map(|&spot| inside(spot)).min_by_key(|&spot| covers(spot) + against(spot));
     let best = best.unwrap_or((WIDTH / 2, 0));
     taken.push(area(best));
     best
