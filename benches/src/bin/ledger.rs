@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use volok::ledger::store::SqliteStore;
 use volok::ledger::*;
-use volok::testkit::Random;
+use volok_bench::clients::{CLOCK, Client, NANO, book};
 use volok_bench::figure::Figure;
 
 #[derive(Parser)]
@@ -32,99 +32,10 @@ struct Arguments {
     json: bool,
 }
 
-const HOT: u32 = 1_000;
-const NANO: i64 = 1_000_000_000;
-const CLOCK: ClockTerms = ClockTerms { longest_jump: u32::MAX };
-const TENANT: Tenant = Tenant(0);
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = run(&arguments, &mut std::io::stdout().lock());
     volok_bench::ended("volok-bench-ledger", result)
-}
-
-/// Makes commands with keys that never repeat.
-struct Client {
-    random: Random,
-    key: u128,
-    cells: u32,
-}
-
-impl Client {
-    fn command(&mut self, body: Body) -> Command {
-        // Digests of requests are spread over all keys.
-        self.key += 1;
-        Command {
-            tenant: TENANT,
-            key: Key(self.key.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)),
-            body,
-        }
-    }
-
-    /// A hold of one to four lines, a fifth of them on hot cells.
-    fn place(&mut self, life: u32) -> Command {
-        let lines = (0..self.random.between(1, 4)).map(|_| {
-            let hot = self.random.percent(20);
-            let cell = self.random.below(u64::from(if hot { HOT.min(self.cells) } else { self.cells }));
-            Wanted { what: Want::Cell(CellNo(cell as u32)), qty: 1 }
-        });
-        let lines = lines.collect();
-        self.hold(lines, life)
-    }
-
-    fn hold(&mut self, lines: Lines, life: u32) -> Command {
-        let customer = Some(Customer(self.random.below(1 << 20)));
-        self.command(Body::Place(Place {
-            channel: ChannelNo(0),
-            customer,
-            node: NodeNo(0),
-            lines,
-            life,
-            priority: 0,
-            instead_of: None,
-            claims: Vec::new(),
-        }))
-    }
-}
-
-/// A book of so many cells, each with a million units.
-fn book(cells: u32, client: &mut Client, each: &mut dyn FnMut(Vec<Command>)) {
-    let names = |client: &mut Client, kind, count: u32, each: &mut dyn FnMut(Vec<Command>)| {
-        let all: Vec<u32> = (0..count).collect();
-        for part in all.chunks(limits::AT_ONCE) {
-            let names = part.iter().map(|number| number.to_string().into()).collect();
-            let command = client.command(Body::Register(kind, names));
-            each(vec![command]);
-        }
-    };
-    for kind in [Kind::Seller, Kind::Zone, Kind::Channel, Kind::Source] {
-        names(client, kind, 1, each);
-    }
-    let skus = cells.div_ceil(10).max(1);
-    names(client, Kind::Sku, skus, each);
-    names(client, Kind::Node, 10, each);
-    let all: Vec<u32> = (0..cells).collect();
-    let mut sequence = 0;
-    for part in all.chunks(limits::AT_ONCE) {
-        let facts = |&number: &u32| CellFacts {
-            sku: SkuNo(number % skus),
-            seller: SellerNo(0),
-            node: NodeNo(number / skus),
-            zone: ZoneNo(0),
-            lot: None,
-            expires: volok::Instant::NEVER,
-            due: None,
-        };
-        let command = client.command(Body::OpenCells(part.iter().map(facts).collect()));
-        each(vec![command]);
-        let receipts = part.iter().map(|&number| {
-            sequence += 1;
-            let what = StockChange::Receipt(CellNo(number), 1_000_000);
-            client.command(Body::Stock(StockEvent { source: SourceNo(0), sequence, what }))
-        });
-        let receipts = receipts.collect();
-        each(receipts);
-    }
 }
 
 fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error>> {
@@ -133,7 +44,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Box<dyn std::er
         Figure { suite: "ledger", case: case.to_owned(), value, unit, n, facts: Vec::new() }
             .write(arguments.json, out)
     };
-    let mut client = Client { random: Random::new(1), key: 0, cells: arguments.cells };
+    let mut client = Client::new(1, arguments.cells);
     let mut state = State::default();
     book(arguments.cells, &mut client, &mut |commands| {
         for command in commands {
@@ -202,7 +113,7 @@ fn durable(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let folder = folder.join(format!("volok-bench-ledger-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let mut client = Client { random: Random::new(2), key: 0, cells: 100_000 };
+    let mut client = Client::new(2, 100_000);
     let (ledger, _) = Ledger::open(Box::new(SqliteStore::open(&folder)?), CLOCK)?;
     let mut broken = None;
     book(100_000, &mut client, &mut |commands| {

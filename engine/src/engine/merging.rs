@@ -62,7 +62,8 @@ impl<'m> Meeting<'m, '_, '_> {
         }
         timeless.known = solution.cost;
         let mut through = Vec::new();
-        let relaxed = split::relax(timeless, self.search, self.guide, &mut through);
+        let parts = merging.may_part(sheet, problem);
+        let relaxed = split::relax(timeless, parts, self.search, self.guide, &mut through);
         match relaxed.map_err(|_| Refusal::of_costs())? {
             true => merging.price(timeless, &through),
             false => {

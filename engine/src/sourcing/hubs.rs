@@ -205,6 +205,14 @@ impl<'f> Merging<'f> {
         !self.chains.is_empty()
     }
 
+    /// Whether units of one line may have to part for what the problem without time leaves out: room, limits that reach
+    /// over pools, lots that do not last.
+    pub fn may_part(&self, sheet: &Sheet, problem: &Problem<'_>) -> bool {
+        !self.finder.ground.world.is_unlimited()
+            || !problem.caps.is_empty()
+            || sheet.sources.iter().any(|source| source.expires != Instant::NEVER)
+    }
+
     /// Notes by hub of the problem without time what plans with a merge there cost at least.
     pub fn price(&mut self, timeless: &Problem<'_>, through: &[i64]) {
         let ends = |into: u16| {

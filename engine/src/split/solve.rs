@@ -66,18 +66,20 @@ pub fn solve(
 }
 
 /// Solves a small problem with hubs as if supplies were ample: a bound and what a plan with a merge in each hub costs at
-/// least, if that is less than what is known. False when the problem is too large.
+/// least, if that is less than what is known. `parts` says that units of one line may have to part for reasons that are not
+/// in the problem. False when the problem is too large.
 ///
 /// # Errors
 /// [`Overflow`] when the problem's costs are too large to be summed.
 pub fn relax(
     problem: &Problem<'_>,
+    parts: bool,
     scratch: &mut Scratch,
     solution: &mut Solution,
     through: &mut Vec<i64>,
 ) -> Result<bool, Overflow> {
     check_sums(problem)?;
-    Ok(trees::relax(problem, &mut scratch.trees, solution, through))
+    Ok(trees::relax(problem, parts, &mut scratch.trees, solution, through))
 }
 
 /// Solves a problem without hubs.

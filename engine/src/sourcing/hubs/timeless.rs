@@ -203,8 +203,9 @@ impl Finder<'_> {
             if item.storages == 0 || !rides(usize::from(stand.item)) || !chain.takes(sku, copy.staircases) {
                 continue;
             }
+            let there = pools.iter().fold(0u64, |sum, source| sum.saturating_add(source.total));
             for line in item.line..item.line + item.lines {
-                let most = copy.lines[usize::from(line)].qty;
+                let most = copy.lines[usize::from(line)].qty.min(u32::try_from(there).unwrap_or(u32::MAX));
                 copy.offers.push(Offer { line, way, pool, cells: 1, most, unit_cost, line_cost });
             }
         }

@@ -98,14 +98,16 @@ pub fn solve(
 }
 
 /// Solves a problem as if pools, caps, necks and single origins did not matter, if it is small enough: its bound is one on
-/// the problem as it is. By hub what the cheapest such plan with a merge there costs, if less than the plan known.
+/// the problem as it is. By hub what the cheapest such plan with a merge there costs, if less than the plan known. `parts`
+/// says that units of one line may part even where that never pays.
 pub fn relax(
     problem: &Problem<'_>,
+    parts: bool,
     memory: &mut Trees,
     solution: &mut Solution,
     through: &mut Vec<i64>,
 ) -> bool {
-    let parts = parts_pay(problem);
+    let parts = parts_pay(problem) || (parts && problem.lines.iter().any(|line| line.qty > 1));
     let (limits, origins) = (Vec::new(), vec![None; problem.lines.len()]);
     let Trees { grid, choices, walk, .. } = &mut *memory;
     if !grid.lay_out(problem, parts, &limits) {

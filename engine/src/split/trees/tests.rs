@@ -422,7 +422,7 @@ fn through_a_hub_leads_the_cheapest_plan_with_it() {
         problem.caps.clear();
         problem.rules = Rules { max_parcels: u32::MAX, several_origins: true, ..problem.rules };
         let (mut solution, mut through) = (Solution::default(), Vec::new());
-        let small = relax(&problem, &mut scratch, &mut solution, &mut through).expect("small costs");
+        let small = relax(&problem, true, &mut scratch, &mut solution, &mut through).expect("small costs");
         let right = cheapest_of_each(&problem);
         assert!(small && solution.cost == right.all, "seed {seed}: {problem:#?}\n{solution:#?}");
         assert_eq!(wide::cost_of(&problem, &solution), Some(right.all), "seed {seed}");
