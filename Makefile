@@ -92,8 +92,9 @@ second-opinion: ## Splits against a mixed-integer solver (SOLVER=highs: against 
 bench: ## Measurements of functions and of whole plans
 	$(CARGO) bench $(FEATURES) -p volok-bench --bench functions --bench plan
 
-compare: ## The same splits with HiGHS and CP-SAT
+compare: ## The same splits with HiGHS and CP-SAT, the same holds with PostgreSQL and Redis
 	benches/compare/run.sh
+	benches/compare/holds.sh
 
 clean: ## Nothing built is left
 	$(CARGO) clean
