@@ -57,7 +57,7 @@ examples: ## Every example runs
 	| $(PYTHON) -c 'import json, sys; [print(t["name"]) for p in json.load(sys.stdin)["packages"] for t in p["targets"] if "example" in t["kind"]]' \
 	| while read -r name; do echo "example $$name"; "target/debug/examples/$$name" </dev/null >/dev/null; done
 	target/debug/volok demo >/dev/null
-	@for name in olist grocery; do echo "example $$name, $(LIMIT) orders"; \
+	@for name in olist grocery brunel; do echo "example $$name, $(LIMIT) orders"; \
 	target/debug/$$name --limit $(LIMIT) | grep -E '^(There is no|planned|violations)'; done
 
 target/venv/ready: bindings/python/pyproject.toml
