@@ -10,9 +10,11 @@ use super::keys::Keys;
 use super::labels::Given;
 use super::names::Names;
 use super::number::*;
+use super::on_cell::OnCells;
 use super::outcome::{Done, Sale};
 use super::parcels::Orders;
 use super::refusal::{Code, Refusal};
+use super::settings::Outlived;
 use crate::units::Index;
 use std::collections::VecDeque;
 
@@ -42,7 +44,11 @@ pub struct Book {
     pub(super) names: Names,
     pub(super) cells: Cells,
     pub(super) holds: Holds,
+    /// Which holds are on which cell.
+    pub(super) on_cells: OnCells,
     pub(super) settings: Settings,
+    /// Longer lives of earlier settings, under which holds may live still.
+    pub(super) outlived: Vec<Outlived>,
     pub(super) channels: Vec<ChannelTerms>,
     pub(super) entities: Vec<Option<EntityNo>>,
     /// Last report of each source.
@@ -73,14 +79,7 @@ impl Book {
         match body {
             Body::Register(kind, names) => self.register(*kind, names),
             Body::OpenCells(cells) => self.open(cells),
-            Body::Settings(settings) => {
-                if settings.rules != self.settings.rules {
-                    // Counts stand under the numbers of their rules.
-                    self.history.skus.clear();
-                }
-                self.settings = settings.clone();
-                Ok(Done::Set)
-            }
+            Body::Settings(settings) => Ok(self.set(settings, second)),
             Body::Channel(channel, terms) => {
                 self.known(Kind::Channel, channel.0)?;
                 if let Some(entity) = terms.entity {

@@ -3,6 +3,7 @@
 use super::balance::Balance;
 use super::command::CellFacts;
 use super::number::*;
+use super::on_cell::Chain;
 use super::rows::{Rows, SharedRows};
 use crate::units::Index;
 use hashbrown::HashTable;
@@ -28,10 +29,19 @@ impl Spot {
     }
 }
 
+/// What a hold touches of a cell, in one line of the processor's cache: read and changed with each line of each hold.
+#[derive(Clone, Debug, Default)]
+#[repr(align(64))]
+pub(super) struct CellRow {
+    pub balance: Balance,
+    /// Holds on it.
+    pub chain: Chain,
+}
+
 /// All cells of a book.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cells {
-    pub balances: SharedRows<Balance>,
+    pub rows: SharedRows<CellRow>,
     pub spots: Rows<Spot>,
     /// First cell of each (SKU, node).
     heads: HashTable<u32>,
@@ -43,12 +53,20 @@ impl Cells {
     }
 
     pub fn balance(&self, cell: CellNo) -> Option<&Balance> {
-        self.balances.get(cell.row())
+        self.rows.get(cell.row()).map(|row| &row.balance)
+    }
+
+    pub fn row_mut(&mut self, cell: CellNo) -> Option<&mut CellRow> {
+        self.rows.get_mut(cell.row())
+    }
+
+    pub fn balance_mut(&mut self, cell: CellNo) -> Option<&mut Balance> {
+        self.row_mut(cell).map(|row| &mut row.balance)
     }
 
     /// The cell's balance, what has ended dropped.
     pub fn settled(&mut self, cell: CellNo, at: Second) -> Option<&mut Balance> {
-        let balance = self.balances.get_mut(cell.row())?;
+        let balance = self.balance_mut(cell)?;
         balance.settle(at);
         Some(balance)
     }
@@ -115,7 +133,7 @@ impl Cells {
             }
         };
         self.spots.push(Spot { facts, arrived: false, next });
-        self.balances.push(Balance::default());
+        self.rows.push(CellRow::default());
         CellNo(number)
     }
 }
@@ -139,6 +157,11 @@ mod tests {
             expires: Instant(expires),
             due: None,
         }
+    }
+
+    #[test]
+    fn a_row_is_one_line_of_the_cache() {
+        assert_eq!(size_of::<CellRow>(), 64);
     }
 
     #[test]

@@ -74,7 +74,9 @@ impl Book {
         });
         match found {
             Ok(draws) => {
-                self.hold(draws.iter().map(|draw| (draw.cell, draw.qty)), expires, at)?;
+                for draw in &draws {
+                    self.hold_for(adjust.hold, (draw.cell, draw.qty), expires, at)?;
+                }
                 self.holds.set_lines(adjust.hold, &lines);
                 self.draw_on_fences(adjust.hold, at)
             }

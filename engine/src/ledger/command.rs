@@ -45,7 +45,7 @@ pub enum Body {
     Fulfil(Fulfil),
     /// Ends a hold and gives back what it holds.
     Release(Release),
-    /// Forgets keys, sales and ended holds older than what must be kept.
+    /// Forgets keys, sales, ended holds and customers older than what must be kept.
     Forget(Forget),
     /// Says that the clock is right although it jumped.
     ConfirmClock,

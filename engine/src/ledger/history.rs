@@ -45,6 +45,8 @@ pub(super) struct Count {
 pub(super) struct History {
     pub customers: BTreeMap<Customer, VecDeque<Past>>,
     pub skus: BTreeMap<(u8, SkuNo), Count>,
+    /// The customer at whom the next forgetting looks first; from the beginning where there is none.
+    pub cursor: Option<Customer>,
 }
 
 /// Units asked for, by SKU.
@@ -143,15 +145,29 @@ impl History {
         let at = past.created;
         holds.push_back(past);
         // What no rule looks back to any more, whatever became of it.
-        let is_past = |past: &Past| {
-            let end = match past.end {
-                End::Unbought(end) => end.max(past.created),
-                _ => past.created.max(past.expires),
-            };
-            end.0.saturating_add(longest) < at.0
-        };
-        while holds.len() > limits::HISTORY || holds.front().is_some_and(is_past) {
+        while holds.len() > limits::HISTORY || holds.front().is_some_and(|past| past.is_before(longest, at)) {
             holds.pop_front();
+        }
+    }
+
+    /// Forgets holds of customers that came long ago and not since: those that no rule may look back to. O(`most`).
+    pub fn forget(&mut self, most: u32, at: Second) {
+        let from = self.cursor.take().unwrap_or(Customer(0));
+        let mut gone = Vec::new();
+        for (row, (&customer, holds)) in (0..).zip(self.customers.range_mut(from..)) {
+            if row == most {
+                self.cursor = Some(customer);
+                break;
+            }
+            while holds.front().is_some_and(|past| past.is_before(limits::WINDOW, at)) {
+                holds.pop_front();
+            }
+            if holds.is_empty() {
+                gone.push(customer);
+            }
+        }
+        for customer in gone {
+            self.customers.remove(&customer);
         }
     }
 
@@ -211,6 +227,17 @@ impl History {
                 }
             }
         }
+    }
+}
+
+impl Past {
+    /// Whether nothing of it lies within so many seconds before a moment.
+    fn is_before(&self, window: u32, at: Second) -> bool {
+        let end = match self.end {
+            End::Unbought(end) => end.max(self.created),
+            _ => self.created.max(self.expires),
+        };
+        end.later(window) < at
     }
 }
 
@@ -324,6 +351,26 @@ mod tests {
             place(&mut history, hold, 0, 500).unwrap();
         }
         assert!(place(&mut history, 6, 500, 510).is_err());
+    }
+
+    #[test]
+    fn who_came_a_year_ago_and_not_since_is_forgotten_a_few_at_a_time() {
+        let mut history = History::default();
+        let rules = [THREE_UNBOUGHT];
+        for customer in 0..10 {
+            let units = SmallVec::from_slice(&[(SkuNo(0), 1)]);
+            let (created, expires) = (Second(10 * customer), Second(10 * customer + 5));
+            let past = Past { hold: HoldId(customer.into()), created, expires, end: End::Open, units };
+            history.placed(&rules, Some(Customer(customer.into())), past);
+        }
+        // The seventh's year is over, the eighth's is not.
+        let at = Second(65 + limits::WINDOW + 1);
+        history.forget(4, at);
+        assert_eq!((history.customers.len(), history.cursor), (6, Some(Customer(4))));
+        history.forget(4, at);
+        history.forget(4, at);
+        assert_eq!((history.customers.len(), history.cursor), (3, None));
+        assert_eq!(history.customers.first_key_value().map(|first| *first.0), Some(Customer(7)));
     }
 
     #[test]

@@ -119,6 +119,14 @@ impl Holds {
         self.lines.run(hold.start as usize, usize::from(hold.len))
     }
 
+    /// The live hold of a row with the units it holds of a cell, if it holds some.
+    pub fn units_on(&self, row: u32, cell: CellNo, at: Second) -> Option<(HoldId, u32)> {
+        let hold = self.rows.get(row as usize).filter(|hold| hold.state(at).is_some_and(State::is_live))?;
+        let lines = self.lines(hold).iter().filter(|line| line.cell == cell);
+        let units = lines.map(Line::open).sum();
+        (units > 0).then_some((HoldId::of(row, hold.generation), units))
+    }
+
     /// The next number, for a hold with these lines.
     pub fn add(&mut self, mut hold: Hold, lines: &[Line]) -> HoldId {
         (hold.start, hold.room) = self.run(lines.len());

@@ -155,7 +155,7 @@ pub struct Sale {
     /// Who held.
     pub customer: Option<Customer>,
     /// Units of all lines together.
-    pub units: u32,
+    pub units: u64,
     /// The receipt that is due.
     pub receipt: Receipt,
 }

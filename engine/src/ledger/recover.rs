@@ -77,8 +77,8 @@ pub enum RecoverError {
     },
 }
 
-/// Rows read at a time.
-const ROWS: usize = 64;
+/// Rows read at a time: few, because each may have millions of bytes.
+const ROWS: usize = 16;
 
 /// The state of a store, and the hash of its last group. A torn end is cut in the store too.
 pub(super) fn recover(store: &mut dyn Store) -> Result<(State, Chain, Recovery), RecoverError> {

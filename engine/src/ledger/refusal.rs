@@ -35,14 +35,14 @@ impl fmt::Display for Refusal {
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $name:ident $code:literal $stored:literal $advice:literal;)*) => {
-        /// Why the ledger says no. The order is the precedence: of several reasons the first one is told.
+        /// Why the ledger says no. Which of several reasons is told, docs/ledger.md says for each command.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[$meta])* $name,)*
         }
 
         impl Code {
-            /// All of them, by precedence.
+            /// All of them.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
 
             /// Stable name.

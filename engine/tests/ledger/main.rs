@@ -13,6 +13,7 @@ mod front;
 mod full;
 mod golden;
 mod labels;
+mod large;
 mod model;
 mod parcels;
 mod parcels_refused;

@@ -100,6 +100,11 @@ impl Parcel {
         self.into.is_none() && !self.is_return
     }
 
+    pub fn count_change(&mut self) -> Result<(), No> {
+        self.version = self.version.checked_add(1).ok_or("a parcel changed too often")?;
+        Ok(())
+    }
+
     pub fn inside(&self) -> u64 {
         self.contents.iter().map(|content| u64::from(content.inside)).sum()
     }

@@ -176,6 +176,12 @@ impl Model {
                     return Err(format!("cell {row}: expected {expected:?}, shown {view:?}"));
                 }
             }
+            for cell in (0..book.cells.len() as u32).map(CellNo) {
+                let (expected, hits) = (book.hit(cell, at), shown.hit(cell, at));
+                if hits != expected {
+                    return Err(format!("hit by cell {}: expected {expected:?}, shown {hits:?}", cell.0));
+                }
+            }
             let holds = book.holds.iter().filter(|hold| !hold.forgotten);
             let mut expected: Vec<HoldView> = holds.map(|hold| hold.view(at)).collect();
             expected.sort_by_key(|hold| hold.id.0 as u32);

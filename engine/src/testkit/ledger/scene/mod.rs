@@ -279,7 +279,7 @@ pub enum Answer {
         by: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         customer: Option<String>,
-        units: u32,
+        units: u64,
         receipt: Receipt,
     },
     /// The cell is as told.
