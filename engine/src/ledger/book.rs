@@ -74,8 +74,16 @@ const SWEPT_AT_ONCE: usize = 16;
 impl Book {
     /// Does what is asked, or nothing. The body has passed [`Body::inspect`].
     pub(super) fn run(&mut self, body: &Body, at: Stamp) -> Result<Done, No> {
+        self.sweep(at.second(), SWEPT_AT_ONCE)?;
+        match body {
+            Body::Group(bodies) => self.group(bodies, at),
+            body => self.act(body, at),
+        }
+    }
+
+    /// Does one thing, or nothing.
+    pub(super) fn act(&mut self, body: &Body, at: Stamp) -> Result<Done, No> {
         let second = at.second();
-        self.sweep(second, SWEPT_AT_ONCE)?;
         match body {
             Body::Register(kind, names) => self.register(*kind, names),
             Body::OpenCells(cells) => self.open(cells),
@@ -117,6 +125,7 @@ impl Book {
             Body::Merge(merge) => self.merge(merge, second),
             Body::HandOver(hand) => self.hand_over(hand, at),
             Body::Back(back) => self.take_back(back, second),
+            Body::Group(_) => Err(No::Broken("a group is in a group")),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Cells of a book: what they are, how much is there, and which hold the same SKU at a node.
 
 use super::balance::Balance;
+use super::before::Before;
 use super::command::CellFacts;
 use super::number::*;
 use super::on_cell::Chain;
@@ -45,6 +46,8 @@ pub(super) struct Cells {
     pub spots: Rows<Spot>,
     /// First cell of each (SKU, node).
     heads: HashTable<u32>,
+    balances_before: Before<CellNo, Balance>,
+    spots_before: Before<CellNo, Spot>,
 }
 
 impl Cells {
@@ -57,7 +60,9 @@ impl Cells {
     }
 
     pub fn row_mut(&mut self, cell: CellNo) -> Option<&mut CellRow> {
-        self.rows.get_mut(cell.row())
+        let row = self.rows.get_mut(cell.row())?;
+        self.balances_before.note(cell, || row.balance.clone());
+        Some(row)
     }
 
     pub fn balance_mut(&mut self, cell: CellNo) -> Option<&mut Balance> {
@@ -73,6 +78,41 @@ impl Cells {
 
     pub fn spot(&self, cell: CellNo) -> Option<&Spot> {
         self.spots.get(cell.row())
+    }
+
+    pub fn spot_mut(&mut self, cell: CellNo) -> Option<&mut Spot> {
+        let spot = self.spots.get_mut(cell.row())?;
+        self.spots_before.note(cell, || spot.clone());
+        Some(spot)
+    }
+
+    /// Whether a group runs that may be undone.
+    pub fn is_in_group(&self) -> bool {
+        self.balances_before.is_noting()
+    }
+
+    pub fn begin_group(&mut self) {
+        self.balances_before.begin();
+        self.spots_before.begin();
+    }
+
+    pub fn keep_group(&mut self) {
+        self.balances_before.end();
+        self.spots_before.end();
+    }
+
+    /// Chains stay: holds that are no more are left out when they are read.
+    pub fn undo_group(&mut self) {
+        for (cell, balance) in self.balances_before.end() {
+            if let Some(row) = self.rows.get_mut(cell.row()) {
+                row.balance = balance;
+            }
+        }
+        for (cell, before) in self.spots_before.end() {
+            if let Some(spot) = self.spots.get_mut(cell.row()) {
+                *spot = before;
+            }
+        }
     }
 
     /// Cells of an SKU at a node, what expires first first.

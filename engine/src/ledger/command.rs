@@ -65,6 +65,8 @@ pub enum Body {
     HandOver(HandOver),
     /// Units of a parcel go back.
     Back(Back),
+    /// Commands on holds, stock and parcels, done in turn as one: all of them, or nothing.
+    Group(Vec<Body>),
 }
 
 impl Body {
@@ -94,6 +96,37 @@ impl Body {
             Body::Merge(_) => "merge",
             Body::HandOver(_) => "hand_over",
             Body::Back(_) => "back",
+            Body::Group(_) => "group",
+        }
+    }
+
+    /// Whether it may be one of a group: what is done with goods may, what says how a book is, or forgets, may not.
+    pub fn may_be_grouped(&self) -> bool {
+        match self {
+            Body::Safety(..)
+            | Body::Stock(_)
+            | Body::Place(_)
+            | Body::Adjust(_)
+            | Body::Extend(_)
+            | Body::Fulfil(_)
+            | Body::Release(_)
+            | Body::Labels(_)
+            | Body::Parcels(_)
+            | Body::Pack(_)
+            | Body::Arrive(_)
+            | Body::SendOn(_)
+            | Body::Merge(_)
+            | Body::HandOver(_)
+            | Body::Back(_) => true,
+            Body::Register(..)
+            | Body::OpenCells(_)
+            | Body::Settings(_)
+            | Body::Channel(..)
+            | Body::Node(..)
+            | Body::Fence(_)
+            | Body::Forget(_)
+            | Body::ConfirmClock
+            | Body::Group(_) => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing is recorded while a book has no rules.
 
+use super::before::Before;
 use super::command::{Measure, Rule, Scope};
 use super::limits;
 use super::number::*;
@@ -41,12 +42,14 @@ pub(super) struct Count {
 }
 
 /// What repeat rules count. Ordered maps, because they are written out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     pub customers: BTreeMap<Customer, VecDeque<Past>>,
     pub skus: BTreeMap<(u8, SkuNo), Count>,
     /// The customer at whom the next forgetting looks first; from the beginning where there is none.
     pub cursor: Option<Customer>,
+    customers_before: Before<Customer, Option<VecDeque<Past>>>,
+    skus_before: Before<(u8, SkuNo), Option<Count>>,
 }
 
 /// Units asked for, by SKU.
@@ -140,6 +143,8 @@ impl History {
     pub fn placed(&mut self, rules: &[Rule], customer: Option<Customer>, past: Past) {
         self.count(rules, &past.units, past.created, true);
         let Some(customer) = customer else { return };
+        let customers = &self.customers;
+        self.customers_before.note(customer, || customers.get(&customer).cloned());
         let longest = rules.iter().map(|rule| rule.window).max().unwrap_or(0);
         let holds = self.customers.entry(customer).or_default();
         let at = past.created;
@@ -205,7 +210,24 @@ impl History {
 
     /// A hold of a customer.
     fn find(&mut self, customer: Option<Customer>, hold: HoldId) -> Option<&mut Past> {
-        self.customers.get_mut(&customer?)?.iter_mut().rev().find(|past| past.hold == hold)
+        let (customer, customers) = (customer?, &mut self.customers);
+        self.customers_before.note(customer, || customers.get(&customer).cloned());
+        customers.get_mut(&customer)?.iter_mut().rev().find(|past| past.hold == hold)
+    }
+
+    pub fn begin_group(&mut self) {
+        self.customers_before.begin();
+        self.skus_before.begin();
+    }
+
+    pub fn keep_group(&mut self) {
+        self.customers_before.end();
+        self.skus_before.end();
+    }
+
+    pub fn undo_group(&mut self) {
+        restore(&mut self.customers, self.customers_before.end());
+        restore(&mut self.skus, self.skus_before.end());
     }
 
     fn count(&mut self, rules: &[Rule], units: &[(SkuNo, u32)], at: Second, is_hold: bool) {
@@ -218,7 +240,9 @@ impl History {
                 if more == 0 {
                     continue;
                 }
-                let count = self.skus.entry((row as u8, sku)).or_default();
+                let (key, skus) = ((row as u8, sku), &self.skus);
+                self.skus_before.note(key, || skus.get(&key).cloned());
+                let count = self.skus.entry(key).or_default();
                 count.within(rule.window, at);
                 count.total += more;
                 match count.by_second.back_mut() {
@@ -226,6 +250,16 @@ impl History {
                     _ => count.by_second.push_back((at, more)),
                 }
             }
+        }
+    }
+}
+
+/// Puts rows of a table back as they were.
+fn restore<K: Ord, V>(rows: &mut BTreeMap<K, V>, before: BTreeMap<K, Option<V>>) {
+    for (key, before) in before {
+        match before {
+            Some(before) => drop(rows.insert(key, before)),
+            None => drop(rows.remove(&key)),
         }
     }
 }

@@ -15,7 +15,7 @@ const TABLES: usize = 1_024;
 const PAGE: usize = 4_096;
 
 /// An answered request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answered {
     pub key: Key,
     /// Digest of what was asked.
@@ -65,8 +65,8 @@ impl Keys {
         let pages = (self.pages.len() as u32 - 1).wrapping_add(self.base);
         if let Some(page) = self.pages.back_mut() {
             let entry = pages.wrapping_mul(PAGE as u32).wrapping_add(page.len() as u32);
-            page.push(answered);
             let (table, place) = spot(answered.key);
+            page.push(answered);
             self.tables[table].insert_unique(spread(place), (entry, place), |&(_, place)| spread(place));
         }
     }

@@ -12,6 +12,7 @@ mod planted;
 
 mod audit;
 mod balance;
+mod before;
 mod bind;
 mod bind_parcels;
 mod book;
@@ -24,6 +25,7 @@ mod fences;
 mod forget;
 mod front;
 mod fulfil;
+mod group;
 mod history;
 mod holds;
 mod inspect;

@@ -50,12 +50,12 @@ impl Book {
             }
             StockChange::Announced(cell, qty, due) => {
                 self.awaited(cell)?;
-                self.cells.spots.get_mut(cell.row()).ok_or("a cell without facts")?.facts.due = Some(due);
+                self.cells.spot_mut(cell).ok_or("a cell without facts")?.facts.due = Some(due);
                 self.set_units(cell, qty)?
             }
             StockChange::Arrived(cell, qty) => {
                 self.awaited(cell)?;
-                self.cells.spots.get_mut(cell.row()).ok_or("a cell without facts")?.arrived = true;
+                self.cells.spot_mut(cell).ok_or("a cell without facts")?.arrived = true;
                 self.set_units(cell, qty)?
             }
         };

@@ -108,10 +108,12 @@ impl Book {
         until: Second,
         at: Second,
     ) -> Result<(), No> {
+        let is_in_group = self.cells.is_in_group();
         let row = self.cells.row_mut(cell).ok_or("a line names no cell")?;
         row.balance.settle(at);
         row.balance.hold(qty, until).ok_or("more is held of a cell than a number can say")?;
-        if row.chain.is_long(row.balance.held(at)) {
+        // A group that is undone takes no link back, so it may not give one away.
+        if !is_in_group && row.chain.is_long(row.balance.held(at)) {
             let holds = &self.holds;
             self.on_cells.clear(&mut row.chain, |row| holds.units_on(row, cell, at).is_some());
         }

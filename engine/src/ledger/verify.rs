@@ -72,7 +72,7 @@ pub fn replay(store: &dyn Store) -> Result<State, RecoverError> {
 /// Does an operation again, and compares its answer.
 fn again(state: &mut State, record: &Record) -> Result<(), RecoverError> {
     let sequence = state.sequence() + 1;
-    match state.again(&record.command, record.outcome.at) == Some(record.outcome) {
+    match state.again(&record.command, record.outcome.at).as_ref() == Some(&record.outcome) {
         true => Ok(()),
         false => Err(RecoverError::Diverged { sequence }),
     }

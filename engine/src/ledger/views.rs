@@ -171,7 +171,7 @@ impl Book {
 
     /// What a key was answered, if it is not forgotten. O(1).
     pub fn answered(&self, key: Key) -> Option<Outcome> {
-        self.keys.get(key).map(|answered| answered.outcome)
+        self.keys.get(key).map(|answered| answered.outcome.clone())
     }
 
     /// A record of units sold, if it is not forgotten. O(1).

@@ -12,6 +12,7 @@ mod front;
 #[cfg(all(feature = "sqlite", unix))]
 mod full;
 mod golden;
+mod groups;
 mod labels;
 mod large;
 mod model;

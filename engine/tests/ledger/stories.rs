@@ -49,10 +49,10 @@ impl Shop {
         self.send(self.key, body)
     }
 
-    fn send(&self, key: u128, body: Body) -> Result<Done, Refusal> {
+    pub fn send(&self, key: u128, body: Body) -> Result<Done, Refusal> {
         let command = Command { tenant: Tenant(0), key: Key(key), body };
         let now = Stamp(self.now * 1_000_000_000);
-        self.ledger.submit(vec![command], now).expect("memory does not fail")[0].result
+        self.ledger.submit(vec![command], now).expect("memory does not fail").remove(0).result
     }
 
     pub fn report(&mut self, what: StockChange) -> Done {
@@ -93,7 +93,7 @@ fn lines(lines: &[(CellNo, u32)]) -> Lines {
     lines.iter().map(|&(cell, qty)| Wanted { what: Want::Cell(cell), qty }).collect()
 }
 
-fn place(channel: ChannelNo, wanted: &[(CellNo, u32)], life: u32) -> Body {
+pub fn place(channel: ChannelNo, wanted: &[(CellNo, u32)], life: u32) -> Body {
     Body::Place(Place {
         channel,
         customer: ANNA,
@@ -175,9 +175,9 @@ fn what_one_tenant_does_another_cannot_see() {
     let command = Command { tenant: Tenant(1), key: Key(9), body: place(WEB, &[(SHIRT_M, 1)], 50) };
     let asked = Command { tenant: Tenant(1), key: Key(10_000), body: foreign };
     let answers = shop.ledger.submit(vec![Command { key: Key(10_001), ..command }, asked], Stamp(0));
-    let answers: Vec<_> = answers.expect("it runs").iter().map(|outcome| outcome.result).collect();
-    assert_eq!(code(answers[0]), (Code::NotEnough, 1, 0));
-    assert_eq!(code(answers[1]).0, Code::UnknownHold);
+    let answers: Vec<_> = answers.expect("it runs").into_iter().map(|outcome| outcome.result).collect();
+    assert_eq!(code(answers[0].clone()), (Code::NotEnough, 1, 0));
+    assert_eq!(code(answers[1].clone()).0, Code::UnknownHold);
 }
 
 #[test]
