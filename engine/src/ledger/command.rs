@@ -310,6 +310,22 @@ pub enum StockChange {
     Arrived(CellNo, u32),
 }
 
+impl StockChange {
+    /// The cell it is told of; of a move, the one they left.
+    pub(super) fn cell(&self) -> CellNo {
+        match *self {
+            StockChange::Receipt(cell, _)
+            | StockChange::Sale(cell, _)
+            | StockChange::Return(cell, _)
+            | StockChange::Move(cell, _, _)
+            | StockChange::WriteOff(cell, _)
+            | StockChange::Count(cell, _)
+            | StockChange::Announced(cell, _, _)
+            | StockChange::Arrived(cell, _) => cell,
+        }
+    }
+}
+
 /// What a line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Want {

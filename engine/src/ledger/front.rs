@@ -275,7 +275,10 @@ impl Core {
     /// Applies the commands of a ticket, each seeing those before it.
     fn apply(&mut self, ticket: &Ticket, clock: ClockTerms) -> Result<Vec<Outcome>, SubmitError> {
         let mut outcomes = Vec::with_capacity(ticket.commands.len());
-        for command in &ticket.commands {
+        for (row, command) in ticket.commands.iter().enumerate() {
+            if row % limits::AHEAD == 0 && ticket.commands.len() > 1 {
+                self.state.look_ahead(ticket.commands[row..].iter().take(limits::AHEAD));
+            }
             let applied = self.state.apply(command, ticket.now, clock);
             if let Some(what) = self.state.poisoned() {
                 // What was done since the last row is not told to anyone and not written: it never was.

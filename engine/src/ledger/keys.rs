@@ -57,6 +57,14 @@ impl Keys {
         Keys::at(&self.pages, self.base, entry)
     }
 
+    /// Reads where a key stands, or would stand.
+    pub fn place_of(&self, key: Key) -> u64 {
+        let (table, place) = spot(key);
+        self.tables[table]
+            .find(spread(place), |&(_, at)| at == place)
+            .map_or(0, |&(entry, _)| u64::from(entry))
+    }
+
     /// Remembers an answer to a key that has none.
     pub fn push(&mut self, answered: Answered) {
         if self.pages.back().is_none_or(|page| page.len() == PAGE) {

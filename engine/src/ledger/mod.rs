@@ -10,6 +10,7 @@
 #[macro_use]
 mod planted;
 
+mod ahead;
 mod audit;
 mod balance;
 mod before;

@@ -13,6 +13,10 @@ const FORMAT: i64 = 1;
 /// Bytes of a snapshot in one row: SQLite takes a gigabyte at the most, and a snapshot may be larger.
 const PIECE: usize = 1 << 26;
 
+/// Pages of the write-ahead log after which a commit also writes them into the file (`wal_autocheckpoint`): sixteen million
+/// bytes. Everyone waits for that, so it is better seldom; more would make the wait long.
+const CHECKPOINT: i64 = 4_000;
+
 /// Flushed at each commit (`synchronous`).
 const FULL: i64 = 2;
 
@@ -47,6 +51,7 @@ impl SqliteStore {
         connection.pragma_update(None, "locking_mode", locking).map_err(failed)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         connection.pragma_update(None, "synchronous", flushing).map_err(failed)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT).map_err(failed)?;
         let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         // What a file system does not allow stays as it was, and nothing is said of it.
         let journal: String =

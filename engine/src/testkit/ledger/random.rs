@@ -125,6 +125,11 @@ impl Commands {
         (command, now.max(Stamp(0)))
     }
 
+    /// What makes a number one that no hold of a group gets: the plain ledger hears those only of groups that were done.
+    pub(super) fn nobodys(&self) -> u64 {
+        if self.in_group { 1 << 40 } else { 0 }
+    }
+
     /// Some commands as one; their reports follow each other.
     fn group(&mut self, ledger: &State, tenant: Tenant) -> Body {
         let reports = self.reports;
@@ -156,7 +161,9 @@ impl Commands {
             true => Some(&holds[random.row(holds.len())]),
             false => Some(live[random.row(live.len())]),
         };
-        let id = hold.map_or(HoldId(random.below(3)), |hold| hold.id);
+        let (some, nobodys) = (random.below(3), self.nobodys());
+        let random = &mut self.random;
+        let id = hold.map_or(HoldId(some | nobodys), |hold| hold.id);
         let version = match random.below(10) {
             0 => Some(random.below(3) as u32),
             1..4 => hold.map(|hold| hold.version),
