@@ -75,7 +75,11 @@ impl Book {
         match found {
             Ok(draws) => {
                 for draw in &draws {
-                    self.hold_for(adjust.hold, (draw.cell, draw.qty), expires, at)?;
+                    let units = (draw.cell, draw.qty);
+                    match self.holds.units_on(adjust.hold.row(), draw.cell, at) {
+                        Some(_) => self.hold(std::iter::once(units), expires, at)?,
+                        None => self.hold_for(adjust.hold, units, expires, at)?,
+                    }
                 }
                 self.holds.set_lines(adjust.hold, &lines);
                 self.draw_on_fences(adjust.hold, at)

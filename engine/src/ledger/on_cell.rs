@@ -2,9 +2,9 @@
 //!
 //! Each cell has a chain of the holds that got units of it. A hold joins when it gets them, and nobody takes it out when
 //! it ends: that would cost each release and each expiry two more places of memory, for a question that is seldom asked.
-//! Instead, a chain of more than twice as many links as units are held is cleared when the next hold joins. Each live
-//! hold holds a unit at least, so half of such a chain, or more, has ended: joining costs O(1) in the long run, and reading
-//! a chain O(units held) at most, and those that ended since.
+//! Instead, while a chain has more than twice as many links as units are held, each hold that joins looks at two links and
+//! drops those that have ended. Each live hold holds a unit at least, so half of such a chain, or more, has ended: it
+//! becomes shorter faster than it grows, and no hold waits for more than two links, however many ended at once.
 
 use super::book::{Book, No};
 use super::number::*;
@@ -16,16 +16,21 @@ const NONE: u32 = u32::MAX;
 /// Links a chain may have however little is held.
 const FEW: u64 = 4;
 
+/// Links of a long chain that are looked at when a hold joins it.
+const TIDIED: u32 = 2;
+
 /// The chain of a cell.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chain {
     first: u32,
     links: u32,
+    /// The last link that was looked at and stays; what follows it is next. None: the first is next.
+    tidied: u32,
 }
 
 impl Default for Chain {
     fn default() -> Self {
-        Chain { first: NONE, links: 0 }
+        Chain { first: NONE, links: 0, tidied: NONE }
     }
 }
 
@@ -72,20 +77,26 @@ impl OnCells {
         }
     }
 
-    /// Leaves each hold that is still meant in a chain once.
-    fn clear(&mut self, chain: &mut Chain, mut is_meant: impl FnMut(u32) -> bool) {
-        let mut holds: Vec<u32> = self.of(*chain).filter(|&hold| is_meant(hold)).collect();
-        holds.sort_unstable();
-        holds.dedup();
-        let mut last = chain.first;
-        while let Some(link) = self.links.get(last as usize).filter(|link| link.next != NONE) {
-            last = link.next;
+    /// Looks at the next link of a chain, and drops it if its hold is not meant any more.
+    fn tidy(&mut self, chain: &mut Chain, mut is_meant: impl FnMut(u32) -> bool) {
+        let next = self.links.get(chain.tidied as usize).map_or(chain.first, |last| last.next);
+        let Some(&Link { hold, next: after }) = self.links.get(next as usize) else {
+            // The end: from the beginning again.
+            chain.tidied = NONE;
+            return;
+        };
+        if is_meant(hold) {
+            chain.tidied = next;
+            return;
         }
-        if let Some(link) = self.links.get_mut(last as usize) {
-            link.next = std::mem::replace(&mut self.unused, chain.first);
+        match self.links.get_mut(chain.tidied as usize) {
+            Some(last) => last.next = after,
+            None => chain.first = after,
         }
-        *chain = Chain::default();
-        holds.into_iter().for_each(|hold| self.join(chain, hold));
+        chain.links -= 1;
+        if let Some(link) = self.links.get_mut(next as usize) {
+            link.next = std::mem::replace(&mut self.unused, next);
+        }
     }
 
     /// Rows of the holds of a chain: some have ended, some stand there twice.
@@ -115,13 +126,15 @@ impl Book {
         // A group that is undone takes no link back, so it may not give one away.
         if !is_in_group && row.chain.is_long(row.balance.held(at)) {
             let holds = &self.holds;
-            self.on_cells.clear(&mut row.chain, |row| holds.units_on(row, cell, at).is_some());
+            for _ in 0..TIDIED {
+                self.on_cells.tidy(&mut row.chain, |row| holds.units_on(row, cell, at).is_some());
+            }
         }
         self.on_cells.join(&mut row.chain, hold.row());
         Ok(())
     }
 
-    /// Live holds on a cell, with the units each holds of it. O(units held, and holds that ended since one was placed).
+    /// Live holds on a cell, with the units each holds of it. O(units held, and holds that ended and were not dropped yet).
     pub(super) fn holding(&self, cell: CellNo, at: Second) -> Vec<(HoldId, u32)> {
         let chain = self.cells.rows.get(cell.row()).map(|row| row.chain).unwrap_or_default();
         let on_it = self.on_cells.of(chain).filter_map(|row| self.holds.units_on(row, cell, at));
@@ -137,18 +150,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cleared_chain_gives_its_links_to_the_next_one() {
+    fn a_long_chain_drops_what_has_ended_two_links_at_a_time() {
         let (mut all, mut one, mut other) = (OnCells::default(), Chain::default(), Chain::default());
-        (0..10).for_each(|hold| all.join(&mut one, hold % 5));
+        (0..10).for_each(|hold| all.join(&mut one, hold));
         assert!(one.is_long(2) && !one.is_long(3));
-        all.clear(&mut one, |hold| hold > 2);
-        assert_eq!(all.of(one).collect::<Vec<_>>(), [4, 3]);
-        (20..28).for_each(|hold| all.join(&mut other, hold));
-        assert_eq!((all.links.len(), one.links, other.links), (10, 2, 8));
-        assert_eq!(all.of(one).collect::<Vec<_>>(), [4, 3]);
-        all.clear(&mut one, |_| false);
-        assert_eq!(all.of(one).next(), None);
-        all.join(&mut one, 7);
-        assert_eq!((all.of(one).collect::<Vec<_>>(), all.links.len()), (vec![7], 10));
+        let left = |all: &OnCells, chain: Chain| all.of(chain).collect::<Vec<_>>();
+        let tidy = |all: &mut OnCells, chain: &mut Chain| all.tidy(chain, |hold| hold.is_multiple_of(4));
+        tidy(&mut all, &mut one);
+        assert_eq!((left(&all, one), one.links), (vec![8, 7, 6, 5, 4, 3, 2, 1, 0], 9));
+        (0..3).for_each(|_| tidy(&mut all, &mut one));
+        assert_eq!(left(&all, one), [8, 5, 4, 3, 2, 1, 0]);
+        // Who joins meanwhile stands before what was looked at, and is looked at in the next round.
+        all.join(&mut one, 13);
+        (0..6).for_each(|_| tidy(&mut all, &mut one));
+        assert_eq!((left(&all, one), one.links), (vec![13, 8, 4, 0], 4));
+        (0..2).for_each(|_| tidy(&mut all, &mut one));
+        assert_eq!(left(&all, one), [8, 4, 0]);
+        // Links that were dropped are used again, by any chain.
+        (20..27).for_each(|hold| all.join(&mut other, hold));
+        assert_eq!((all.links.len(), other.links, left(&all, one)), (10, 7, vec![8, 4, 0]));
+        all.join(&mut other, 27);
+        assert_eq!(all.links.len(), 11);
+    }
+
+    #[test]
+    fn an_empty_chain_is_begun_anew() {
+        let (mut all, mut chain) = (OnCells::default(), Chain::default());
+        all.join(&mut chain, 1);
+        (0..3).for_each(|_| all.tidy(&mut chain, |_| false));
+        assert_eq!((all.of(chain).next(), chain.links), (None, 0));
+        all.join(&mut chain, 2);
+        assert_eq!(all.of(chain).collect::<Vec<_>>(), [2]);
     }
 }

@@ -121,3 +121,35 @@ fn a_writer_that_panics_leaves_nobody_waiting() {
     assert!(matches!(later, Err(SubmitError::Stopped(_))), "{later:?}");
     assert!(ledger.look(State::sequence).is_err());
 }
+
+#[test]
+fn who_holds_a_cell_is_known_however_often_holds_changed_and_ended() {
+    // Two hundred holds come and go, some swap their shirt for another and back, some run out unseen. Then a shelf breaks:
+    // those hit are those that hold, each once, and a chain of all that ever held is not walked for it.
+    let mut shop = Shop::open();
+    shop.report(StockChange::Receipt(CellNo(0), 40));
+    shop.report(StockChange::Receipt(CellNo(4), 40));
+    let one = |cell| Lines::from_iter([Wanted { what: Want::Cell(CellNo(cell)), qty: 1 }]);
+    let mut live = Vec::new();
+    for round in 0..200u32 {
+        let life = if round % 3 == 0 { 5 } else { 59 };
+        let hold =
+            held(shop.at(i64::from(round)).place(ChannelNo(0), &[(CellNo(0), 1)], life).expect("free"));
+        if round % 4 == 0 {
+            for (from, to) in [(0, 4), (4, 0), (0, 4)] {
+                let swap = Adjust { hold, version: None, drops: one(from), adds: one(to) };
+                shop.ask(Body::Adjust(swap)).expect("both are there");
+            }
+        }
+        if round % 5 == 0 {
+            shop.ask(Body::Release(Release { hold, version: None })).expect("it is held");
+        } else if round % 4 != 0 && round + life > 199 {
+            live.push(hold);
+        }
+    }
+    shop.report(StockChange::Count(CellNo(0), 0));
+    let hits =
+        shop.ledger.look(|state| state.book(Tenant(0)).map(|book| book.hit(CellNo(0), state.at().second())));
+    let hit: Vec<HoldId> = hits.expect("it runs").expect("a book").iter().map(|hit| hit.hold).collect();
+    assert_eq!(hit, live);
+}
