@@ -313,7 +313,7 @@ impl Plain {
             origin: hold.place.channel,
             by: fulfil.by,
             customer: hold.place.customer,
-            units: units.iter().map(|units| units.1).sum(),
+            units: units.iter().map(|units| u64::from(units.1)).sum(),
             receipt: self.receipt(hold.place.channel, fulfil.by),
         });
         Ok(Done::Sold { hold: hold.id, version: hold.version, state: hold.state, sale })
