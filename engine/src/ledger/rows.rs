@@ -47,7 +47,7 @@ impl<T> Rows<T> {
     /// Takes the last rows away until so many are left.
     pub fn truncate(&mut self, len: usize) {
         self.pages.truncate(len.div_ceil(PAGE));
-        if let Some(last) = self.pages.last_mut().filter(|_| len % PAGE > 0) {
+        if let Some(last) = self.pages.last_mut().filter(|_| !len.is_multiple_of(PAGE)) {
             last.truncate(len % PAGE);
         }
     }
