@@ -8,4 +8,5 @@ mod properties;
 mod scenarios;
 mod shop;
 mod stories;
+mod together;
 mod what_if;

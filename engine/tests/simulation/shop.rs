@@ -5,6 +5,7 @@
 
 use volok::spec::{self, World};
 use volok::testkit::simulate::Stream;
+use volok::world::Order;
 
 /// The world with so many pens in each warehouse.
 pub fn world(near: u32, far: u32, express: u32) -> World {
@@ -64,4 +65,9 @@ pub fn pen(id: &str, to: &str, at: &str, penalty: i64) -> spec::Order {
 /// A stream of documents without defects.
 pub fn stream(world: &World, orders: &[spec::Order]) -> Stream {
     Stream::from_documents(world, orders).expect("no defects")
+}
+
+/// Orders of a stream's world.
+pub fn expected(stream: &Stream, orders: &[spec::Order]) -> Vec<Order> {
+    orders.iter().map(|order| stream.world().order(order).expect("no defects")).collect()
 }

@@ -1,7 +1,7 @@
 //! What could have been done, had all orders been known from the start.
 
-use super::many::{BatchTerms, Many};
 use super::{Played, Policy, Stream, nothing};
+use crate::engine::BatchTerms;
 use crate::split::Budget;
 use crate::world::Order;
 use std::ops::ControlFlow;

@@ -25,7 +25,6 @@ pub mod change;
 mod forecast;
 mod greedy;
 mod hindsight;
-mod many;
 mod myopic;
 mod policy;
 mod priced;

@@ -1,8 +1,7 @@
 //! Prices of stock by what is still expected, made anew now and then.
 
 use super::Stream;
-use super::many::{BatchTerms, Many, Prices};
-use crate::engine::Engine;
+use crate::engine::{BatchTerms, Engine, Prices};
 use crate::split::Budget;
 use crate::units::Instant;
 

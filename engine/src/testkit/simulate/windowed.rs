@@ -1,8 +1,8 @@
 //! Orders of the last so many minutes decided together.
 
-use super::many::{BatchTerms, Many};
 use super::refresh::Pricing;
 use super::{Played, Policy, Refresh, Stream, nothing};
+use crate::engine::BatchTerms;
 use crate::split::Budget;
 use crate::units::{Instant, Seconds};
 use crate::world::Order;
