@@ -57,10 +57,11 @@ examples: ## Every example runs
 	| $(PYTHON) -c 'import json, sys; [print(t["name"]) for p in json.load(sys.stdin)["packages"] for t in p["targets"] if "example" in t["kind"]]' \
 	| while read -r name; do echo "example $$name"; "target/debug/examples/$$name" </dev/null >/dev/null; done
 	target/debug/volok demo >/dev/null
-	@for name in olist grocery; do echo "example $$name, $(LIMIT) orders"; \
-	target/debug/$$name --limit $(LIMIT) | grep -E '^(There is no|planned|violations)'; \
-	target/debug/$$name --limit $(LIMIT) --policies --rounds 10 2>/dev/null | grep -E '^(There is no|POLICY|exact with prices)'; \
-	done
+	@for name in olist grocery brunel; do echo "example $$name, $(LIMIT) orders"; \
+	target/debug/$$name --limit $(LIMIT) | grep -E '^(There is no|planned|violations)'; done
+	@for name in olist grocery; do echo "policies of $$name, $(LIMIT) orders"; \
+	target/debug/$$name --limit $(LIMIT) --policies --rounds 10 2>/dev/null \
+	| grep -E '^(There is no|POLICY|exact with prices)'; done
 
 target/venv/ready: bindings/python/pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"

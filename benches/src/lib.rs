@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 pub mod bars;
+pub mod batch;
 pub mod clients;
 pub mod figure;
 pub mod gtfs;

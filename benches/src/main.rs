@@ -53,6 +53,8 @@ enum Suite {
     },
     /// Orders on a country with cross-docks: whole plans a second with routes, merging and, if asked for, capacity.
     Routes(volok_bench::routes::Options),
+    /// Orders that compete, decided together: cost, bound and gap as time passes.
+    Batch(volok_bench::batch::Options),
     /// What merging is worth: cost and parcels handed over of the same orders with it and without.
     Merging(volok_bench::merging::Options),
     /// The engine beside five rules that shops ship: cost, parcels, parcels more than needed.
@@ -128,6 +130,7 @@ fn main() -> ExitCode {
             volok_bench::typical::run(&options, &threads, &mut out).map_err(Into::into)
         }
         Suite::Routes(options) => volok_bench::routes::run(&options, &mut out).map_err(Into::into),
+        Suite::Batch(options) => volok_bench::batch::run(&options, &mut out).map_err(Into::into),
         Suite::Merging(options) => volok_bench::merging::run(&options, &mut out).map_err(Into::into),
         Suite::Quality { json, orders, plot } => {
             let options = volok_bench::quality::Options { orders, plot, json };

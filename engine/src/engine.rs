@@ -1,22 +1,26 @@
 //! Quote, plan, take: the whole sequence, written once, top to bottom.
 
+mod batch;
 mod desk;
 mod merging;
+mod planner;
 mod quote;
 mod replan;
 mod scarce;
 mod touched;
 
 use crate::load::{Claim, Load, LoadError};
-use crate::plan::{self, Draws, Plan, Unfit};
-use crate::sourcing::{self, Breadth, Eased, Fences, Ground, Merging, Sheet, Terms, TooBig};
+use crate::plan::{self, Draws, Plan};
+use crate::sourcing::{self, Breadth, Fences, Merging, Round, Sheet, Terms};
 use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
 use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
-use crate::units::{Instant, Money};
-use crate::world::{self, Defects, NodeIx, Order, World};
+use crate::units::Money;
+use crate::world::{self, Defects, Order, World};
+pub use batch::{Batch, BatchProgress, BatchTerms, CellPrice, Prices, RoomPrice};
 pub use desk::{Desk, HeldPlan, HoldError, HoldFate, HoldTerms, PlannedHold, RefusedHold, ReplanTerms};
+use planner::Planner;
 pub use quote::{Promise, Promises, Quote};
 use rayon::prelude::*;
 pub use replan::{ReplanError, Replanned};
@@ -135,16 +139,9 @@ impl Engine {
         &self.stock
     }
 
-    fn ground(&self) -> Ground<'_> {
-        Ground {
-            world: &self.world,
-            transit: &self.transit,
-            terms: &self.terms,
-            stock: &self.stock,
-            load: &self.load,
-            strict: &[],
-            apart: false,
-        }
+    fn planner(&self) -> Planner<'_> {
+        let Engine { world, transit, terms, stock, load } = self;
+        Planner { world, transit, terms, stock, load }
     }
 
     /// An order document on the world's indices.
@@ -160,96 +157,7 @@ impl Engine {
     /// # Errors
     /// See [`PlanError`].
     pub fn plan(&self, order: &Order, budget: Budget<'_>, scratch: &mut Scratch) -> Result<Plan, PlanError> {
-        // Counting on less of what is fenced is always possible; the bound stays the one of counting on all of it.
-        let mut bound: Option<Money> = None;
-        for fences in [Fences::ByTime, Fences::AtOnce, Fences::Untouched] {
-            match self.solve(order, budget, fences, scratch) {
-                Ok(mut plan) => {
-                    if let Some(bound) = bound {
-                        plan.bound = bound.min(plan.cost());
-                    }
-                    return Ok(plan);
-                }
-                Err(Refusal::TooBig(too_big)) => return Err(too_big.of(order)),
-                Err(Refusal::Unfit(Unfit::Full | Unfit::Waits(..))) => {
-                    return Err(PlanError::Full { order: order.id.clone() });
-                }
-                Err(Refusal::Unfit(Unfit::Cost(what))) => return Err(TooBig::Cost(what).of(order)),
-                Err(Refusal::Unfit(Unfit::Fences)) => {
-                    bound = bound.or(Some(Money(scratch.solution.bound)));
-                }
-            }
-        }
-        Err(PlanError::Fences { order: order.id.clone() })
-    }
-
-    /// Source, split, assemble; again where parcels of the plan together pass a capacity that each alone keeps.
-    fn solve(
-        &self,
-        order: &Order,
-        budget: Budget<'_>,
-        fences: Fences,
-        scratch: &mut Scratch,
-    ) -> Result<Plan, Refusal> {
-        let mut strict: Vec<(NodeIx, Instant)> = Vec::new();
-        let mut bound: Option<Money> = None;
-        let mut plan = loop {
-            match self.solve_beside((&self.load, &strict), order, budget, fences, scratch) {
-                Err(Refusal::Unfit(Unfit::Waits(node, departs))) if !strict.contains(&(node, departs)) => {
-                    bound = bound.or(Some(Money(scratch.solution.bound)));
-                    strict.push((node, departs));
-                }
-                Err(Refusal::Unfit(Unfit::Waits(..))) => {
-                    break self.solve_alone(order, budget, fences, scratch)?;
-                }
-                plan => break plan?,
-            }
-        };
-        // What is stricter than need be proves nothing.
-        let bound = bound.unwrap_or(plan.bound);
-        plan.bound = bound.min(plan.cost());
-        if self.world.is_unlimited() {
-            return Ok(plan);
-        }
-        let claims = plan::claims(&self.world, order, &plan);
-        if self.load.too_much(&self.world, &claims).is_empty() {
-            plan.bound = bound.min(plan.cost());
-            return Ok(plan);
-        }
-        self.solve_apart(plan, bound, &strict, order, budget, fences, scratch)
-    }
-
-    /// Source, split, assemble beside what is claimed.
-    fn solve_beside(
-        &self,
-        (load, strict): (&Load, &[(NodeIx, Instant)]),
-        order: &Order,
-        budget: Budget<'_>,
-        fences: Fences,
-        scratch: &mut Scratch,
-    ) -> Result<Plan, Refusal> {
-        let ground = Ground { load, strict, ..self.ground() };
-        let Scratch { sheet, problem: memory, timeless, search, solution, guide, draws } = scratch;
-        let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
-        let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
-            sourcing::source(ground, order, fences, breadth, sheet, problem).map_err(Refusal::TooBig)
-        };
-        source(Breadth::Useful, sheet, &mut problem)?;
-        split::solve(&problem, budget, search, solution).map_err(|_| Refusal::of_costs())?;
-        let mut meeting = merging::Meeting { ground, order, budget, fences, search, guide };
-        meeting.solve((sheet, &mut problem), timeless, solution)?;
-        let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
-        if let Ok(plan) = &mut plan
-            && !plan.unfilled.is_empty()
-        {
-            // What is told of the ways there are is told of all of them.
-            if sheet.left_out {
-                source(Breadth::All, sheet, &mut problem)?;
-            }
-            tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
-        }
-        *memory = sourcing::over(problem, &[]);
-        plan.map_err(Refusal::Unfit)
+        self.planner().plan(order, budget, scratch)
     }
 
     /// Takes what a plan picks out of the stock, for the order's channel, and what it claims of departures, days,
@@ -341,7 +249,7 @@ impl Engine {
     /// were missed, and for each source not chosen what it would have cost.
     pub fn explain(&self, order: &Order, plan: &Plan, scratch: &mut Scratch) -> spec::Advice {
         let Scratch { sheet, problem: memory, search, .. } = scratch;
-        let ground = self.ground();
+        let ground = self.planner().ground();
         let mut problem = sourcing::over(std::mem::take(memory), &self.terms.staircases);
         let source = |breadth, sheet: &mut Sheet, problem: &mut Problem<'_>| {
             sourcing::source(ground, order, Fences::ByTime, breadth, sheet, problem)
@@ -357,8 +265,8 @@ impl Engine {
             complete_below = Some(Money(most.max(least)));
             let mut merging = Merging::new(ground, order, sheet, &problem);
             let mut merge = |sheet: &mut Sheet, problem: &mut Problem<'_>| {
-                merging.near(most, Fences::ByTime, sheet, problem)?;
-                merging.far(most, Fences::ByTime, sheet, problem)
+                merging.look(Round::Near, most, Fences::ByTime, sheet, problem)?;
+                merging.look(Round::Far, most, Fences::ByTime, sheet, problem)
             };
             if least < most && merge(sheet, &mut problem).is_err() {
                 complete_below = Some(Money(least));
@@ -380,70 +288,9 @@ impl Engine {
     }
 }
 
-/// Fills in why units stay behind: what turns stock away, and which of the order's rules, once lifted, would not.
-#[allow(clippy::too_many_arguments)]
-fn tell_why(
-    ground: Ground<'_>,
-    order: &Order,
-    budget: Budget<'_>,
-    plan: &mut Plan,
-    sheet: &Sheet,
-    problem: &Problem<'_>,
-    search: &mut split::Scratch,
-    solution: &Solution,
-) {
-    let eased = |lift: &dyn Fn(&mut Problem<'_>), search: &mut split::Scratch| {
-        let (mut eased, mut found) = (problem.clone(), Solution::default());
-        lift(&mut eased);
-        split::solve(&eased, budget, search, &mut found).ok().map(|()| found.skipped)
-    };
-    let policy = &order.policy;
-    let mut lifted = Eased::default();
-    if !policy.partial {
-        lifted.partial = eased(&|problem| problem.rules.partial = true, search);
-    }
-    if !policy.together.is_empty() {
-        let part = |problem: &mut Problem<'_>| {
-            problem.lines.iter_mut().for_each(|line| line.group = split::NO_GROUP);
-        };
-        lifted.together = eased(&part, search);
-    }
-    if policy.max_deliveries.is_some() {
-        lifted.deliveries = eased(&|problem| problem.rules.max_parcels = u32::MAX, search);
-    }
-    for unfilled in &mut plan.unfilled {
-        let line = sheet.lines.iter().position(|wanted| wanted.line == unfilled.line);
-        let reasons = line
-            .map(|line| sourcing::reasons(ground, order, sheet, problem, &solution.skipped, line, &lifted));
-        unfilled.reasons = reasons.unwrap_or_default();
-    }
-}
-
 /// Whether a place of the document is among its stock rows, or says that more of them are wrong.
 fn is_of_stock(place: &str) -> bool {
     ["stock", "inbound", "ring_fences"].iter().any(|section| place.starts_with(section)) || place.is_empty()
-}
-
-/// Why one attempt gave no plan.
-enum Refusal {
-    TooBig(TooBig),
-    Unfit(Unfit),
-}
-
-impl Refusal {
-    fn of_costs() -> Refusal {
-        Refusal::TooBig(TooBig::Cost("the cost of the plan"))
-    }
-}
-
-impl TooBig {
-    fn of(self, order: &Order) -> PlanError {
-        let order = order.id.clone();
-        match self {
-            TooBig::Cost(what) => PlanError::Overflow { order, what },
-            TooBig::Rows(what) => PlanError::TooBig { order, what },
-        }
-    }
 }
 
 #[cfg(test)]

@@ -96,6 +96,8 @@ pub mod sourcing;
 
 pub mod split;
 
+pub mod batch;
+
 pub mod plan;
 
 pub mod ledger;
@@ -110,8 +112,9 @@ pub mod testkit;
 // The one list of names most programs need; everything else stands in its room.
 pub use check::{Rule, Violation, check_all};
 pub use engine::{
-    Desk, Engine, HeldPlan, HoldError, HoldFate, HoldTerms, PlanError, PlannedHold, Promise, Promises, Quote,
-    RefusedHold, ReplanError, ReplanTerms, Replanned, Scratch, TakeError,
+    Batch, BatchProgress, BatchTerms, CellPrice, Desk, Engine, HeldPlan, HoldError, HoldFate, HoldTerms,
+    PlanError, PlannedHold, Prices, Promise, Promises, Quote, RefusedHold, ReplanError, ReplanTerms,
+    Replanned, RoomPrice, Scratch, TakeError,
 };
 pub use load::{Claim, Load, LoadError};
 pub use plan::{Costs, Disruption, Parcel, Plan, Reason, ReasonCode};

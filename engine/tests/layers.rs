@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room and the rooms it may name, itself apart.
-const MAY_NAME: [(&str, &[&str]); 14] = [
+const MAY_NAME: [(&str, &[&str]); 15] = [
     ("units", &[]),
     ("spec", &["units"]),
     ("world", &["spec", "units"]),
@@ -16,13 +16,17 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
     ("transit", &["units", "world"]),
     ("load", &["units", "world"]),
     ("split", &[]),
+    ("batch", &[]),
     ("sourcing", &["load", "split", "stock", "transit", "units", "world"]),
     ("plan", &["load", "sourcing", "spec", "split", "stock", "units", "world"]),
     ("ledger", &["load", "plan", "stock", "units", "world"]),
     ("check", &["plan", "stock", "units", "world"]),
     (
         "engine",
-        &["ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units", "world"],
+        &[
+            "batch", "ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit", "units",
+            "world",
+        ],
     ),
     (
         "testkit",
@@ -31,8 +35,8 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
     (
         "lib",
         &[
-            "check", "engine", "ledger", "load", "plan", "sourcing", "spec", "split", "stock", "transit",
-            "units", "world",
+            "batch", "check", "engine", "ledger", "load", "plan", "sourcing", "spec", "split", "stock",
+            "transit", "units", "world",
         ],
     ),
 ];

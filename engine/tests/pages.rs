@@ -35,7 +35,7 @@ fn every_reason_is_on_its_page() {
 fn every_refusal_of_the_ledger_is_on_its_page() {
     let codes: Vec<&str> = volok::ledger::Code::ALL.iter().map(|code| code.code()).collect();
     let page = first_cells(&text("docs/ledger.md"), "## Refusals");
-    assert_eq!(page, codes, "docs/ledger.md lists every Code, by precedence");
+    assert_eq!(page, codes, "docs/ledger.md lists every Code, in its order");
 }
 
 /// Bugs that can be planted, by name, each with its sentence.

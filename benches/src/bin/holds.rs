@@ -103,7 +103,7 @@ fn serve(ledger: &Ledger, mut client: Client, long: Duration) -> Result<Vec<u64>
         let asked = Instant::now();
         let outcomes = ledger.submit(vec![command], Stamp(2 * NANO)).map_err(|error| error.to_string())?;
         times.push(nanoseconds_since(asked));
-        outcomes[0].result.map_err(|refusal| format!("{refusal:?}"))
+        outcomes[0].result.clone().map_err(|refusal| format!("{refusal:?}"))
     };
     while begin.elapsed() < long {
         let Done::Held { hold, .. } = ask(client.place(3_600))? else { return Err("no hold".to_owned()) };

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use volok::ledger::store::SqliteStore;
+use volok::ledger::store::{Row, SqliteStore, Store, StoreError};
 use volok::ledger::*;
 use volok_bench::clients::{CLOCK, Client, NANO, book};
 use volok_bench::figure::Figure;
@@ -27,9 +27,48 @@ struct Arguments {
     /// Folder for the durable figures.
     #[arg(long, default_value = "/tmp")]
     folder: PathBuf,
+    /// Microseconds by which each flush of the durable figures is made longer, of ours and of the plain file: for disks that
+    /// this machine does not have.
+    #[arg(long, default_value_t = 0)]
+    longer_flush: u64,
+    /// Only the durable figures.
+    #[arg(long)]
+    durable: bool,
     /// One line of JSON for each figure.
     #[arg(long)]
     json: bool,
+}
+
+/// A store each of whose appends takes longer.
+struct Slower {
+    store: SqliteStore,
+    by: Duration,
+}
+
+impl Store for Slower {
+    fn append(&mut self, after: u64, last: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        self.store.append(after, last, bytes)?;
+        if !self.by.is_zero() {
+            std::thread::sleep(self.by);
+        }
+        Ok(())
+    }
+
+    fn read(&self, after: u64, most: usize) -> Result<Vec<Row>, StoreError> {
+        self.store.read(after, most)
+    }
+
+    fn cut(&mut self, after: u64) -> Result<(), StoreError> {
+        self.store.cut(after)
+    }
+
+    fn put_snapshot(&mut self, sequence: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        self.store.put_snapshot(sequence, bytes)
+    }
+
+    fn snapshot(&self) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+        self.store.snapshot()
+    }
 }
 
 fn main() -> ExitCode {
@@ -44,6 +83,10 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Box<dyn std::er
         Figure { suite: "ledger", case: case.to_owned(), value, unit, n, facts: Vec::new() }
             .write(arguments.json, out)
     };
+    let longer = Duration::from_micros(arguments.longer_flush);
+    if arguments.durable {
+        return durable(&arguments.folder, longer, &mut tell);
+    }
     let mut client = Client::new(1, arguments.cells);
     let mut state = State::default();
     book(arguments.cells, &mut client, &mut |commands| {
@@ -61,7 +104,8 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Box<dyn std::er
     for part in 0..arguments.holds.div_ceil(4_096) {
         let commands: Vec<Command> = (0..4_096).map(|_| client.place(3_600 + part % 60)).collect();
         let start = Instant::now();
-        for command in &commands {
+        for (row, command) in commands.iter().enumerate() {
+            ahead(&state, &commands, row);
             now += 100_000;
             if let Ok(Done::Held { hold, .. }) = state.apply(command, Stamp(now), CLOCK).outcome.result {
                 placed.push(hold);
@@ -78,9 +122,10 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Box<dyn std::er
         .map(|&hold| client.command(Body::Release(Release { hold, version: Some(1) })))
         .collect();
     let start = Instant::now();
-    commands.iter().for_each(|command| {
+    for (row, command) in commands.iter().enumerate() {
+        ahead(&state, &commands, row);
         state.apply(command, Stamp(now), CLOCK);
-    });
+    }
     tell("release", changes as f64 / start.elapsed().as_secs_f64(), "1/s", changes)?;
 
     let hot: Vec<Command> = (0..1_000_000)
@@ -103,18 +148,27 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Box<dyn std::er
     tell("place after all have expired", 200_000.0 / start.elapsed().as_secs_f64(), "1/s", count)?;
     tell("longest of those", worst.as_nanos() as f64, "ns", 200_000)?;
     drop((state, placed, hot));
-    durable(&arguments.folder, &mut tell)
+    durable(&arguments.folder, longer, &mut tell)
+}
+
+/// Reads ahead, as a ledger does for commands that are submitted together.
+fn ahead(state: &State, commands: &[Command], row: usize) {
+    if row.is_multiple_of(limits::AHEAD) {
+        state.look_ahead(commands[row..].iter().take(limits::AHEAD));
+    }
 }
 
 /// Commits of 512 holds on SQLite, beside the same bytes written and flushed to a plain file.
 fn durable(
     folder: &Path,
+    longer: Duration,
     tell: &mut dyn FnMut(&str, f64, &'static str, usize) -> std::io::Result<()>,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let folder = folder.join(format!("volok-bench-ledger-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let mut client = Client::new(2, 100_000);
-    let (ledger, _) = Ledger::open(Box::new(SqliteStore::open(&folder)?), CLOCK)?;
+    let store = Slower { store: SqliteStore::open(&folder)?, by: longer };
+    let (ledger, _) = Ledger::open(Box::new(store), CLOCK)?;
     let mut broken = None;
     book(100_000, &mut client, &mut |commands| {
         for part in commands.chunks(limits::BATCH) {
@@ -137,6 +191,9 @@ fn durable(
     for _ in 0..400 {
         file.write_all(&bytes)?;
         file.sync_data()?;
+        if !longer.is_zero() {
+            std::thread::sleep(longer);
+        }
     }
     let raw = 400.0 * 512.0 / start.elapsed().as_secs_f64();
     tell("durable holds, 512 a commit", ours, "1/s", 400)?;

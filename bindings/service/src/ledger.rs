@@ -105,7 +105,7 @@ fn told(verified: &Verified, text: &mut String) -> bool {
 fn inspect(store: &SqliteStore, rule: Option<Tried>, text: &mut String) -> Result<(), String> {
     let mut counts = std::collections::BTreeMap::<(&str, &str), usize>::new();
     let each = &mut |record: &Record| {
-        let answer = record.outcome.result.map_or_else(|refusal| refusal.code.code(), |_| "done");
+        let answer = record.outcome.result.as_ref().map_or_else(|refusal| refusal.code.code(), |_| "done");
         *counts.entry((record.command.body.name(), answer)).or_default() += 1;
         Ok(())
     };
@@ -128,11 +128,12 @@ fn line(record: &Record) -> String {
         "asked": command.body.name(),
         "body": format!("{:?}", command.body),
     });
-    match outcome.result {
+    match &outcome.result {
         Ok(done) => object["done"] = format!("{done:?}").into(),
         Err(refusal) => {
             object["refused"] = serde_json::json!({
                 "code": refusal.code.code(),
+                "command": refusal.command,
                 "line": refusal.line,
                 "asked": refusal.asked,
                 "there_is": refusal.there_is,

@@ -142,7 +142,7 @@ impl Desk {
             }
             let command = Command { tenant: self.tenant, key: key(attempt), body: Body::Place(place) };
             let outcomes = ledger.submit(vec![command], now)?;
-            let Some(&outcome) = outcomes.first() else { continue };
+            let Some(outcome) = outcomes.into_iter().next() else { continue };
             match outcome.result {
                 Ok(Done::Held { .. }) => return Ok(PlannedHold { plan: Some(plan), outcome }),
                 Err(refusal) if !may_change(refusal.code) => return Err(RefusedHold(refusal).into()),

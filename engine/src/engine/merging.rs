@@ -4,8 +4,8 @@
 //! had in time at that price, nothing else need be looked at. Else merges are looked for in rounds, from the likely to
 //! the unlikely, and each round knows what the one before has found.
 
-use super::Refusal;
-use crate::sourcing::{self, Breadth, Fences, Ground, Merging, Sheet};
+use super::planner::Refusal;
+use crate::sourcing::{self, Breadth, Fences, Ground, Merging, Round, Sheet};
 use crate::split::{self, Budget, Problem, Solution};
 use crate::world::Order;
 
@@ -57,26 +57,45 @@ impl<'m> Meeting<'m, '_, '_> {
         timeless: &mut Problem<'_>,
         solution: &mut Solution,
     ) -> Result<bool, Refusal> {
-        if !merging.timeless(solution.cost, sheet, problem, timeless) {
+        let Ok(any) = merging.timeless(solution.cost, sheet, problem, timeless) else {
+            // Too large even without time: only the coarse count is left.
+            return self.look(&[Round::Near, Round::Far], i64::MIN, merging, (sheet, problem), solution);
+        };
+        if !any {
             return Ok(false);
         }
         timeless.known = solution.cost;
         let mut through = Vec::new();
         let parts = merging.may_part(sheet, problem);
-        let relaxed = split::relax(timeless, parts, self.search, self.guide, &mut through);
-        match relaxed.map_err(|_| Refusal::of_costs())? {
-            true => merging.price(timeless, &through),
-            false => {
-                let solved = split::solve(timeless, self.budget, self.search, self.guide);
-                solved.map_err(|_| Refusal::of_costs())?;
+        let mut guide = std::mem::take(self.guide);
+        let relaxed = split::relax(timeless, parts, self.search, &mut guide, &mut through);
+        let found = match relaxed.map_err(|_| Refusal::of_costs())? {
+            true => {
+                // It is known what merges elsewhere could cost: they need no round of their own.
+                merging.price(&through);
+                let rounds = [Round::Along(&guide), Round::Far];
+                self.look(&rounds, guide.bound, merging, (sheet, problem), solution)
             }
-        }
-        let proven = self.guide.bound;
-        // Where it is known what merges elsewhere could cost, they need no round of their own.
-        let rounds: &[Round] = match through.is_empty() {
-            true => &[Round::Guided, Round::Near, Round::Far],
-            false => &[Round::Guided, Round::Far],
+            false => {
+                let solved = split::solve(timeless, self.budget, self.search, &mut guide);
+                solved.map_err(|_| Refusal::of_costs())?;
+                let rounds = [Round::Along(&guide), Round::Near, Round::Far];
+                self.look(&rounds, guide.bound, merging, (sheet, problem), solution)
+            }
         };
+        *self.guide = guide;
+        found
+    }
+
+    /// Goes through rounds until the solution costs what is proven, or there is none left.
+    fn look(
+        &mut self,
+        rounds: &[Round<'_>],
+        proven: i64,
+        merging: &mut Merging<'m>,
+        (sheet, problem): (&mut Sheet, &mut Problem<'_>),
+        solution: &mut Solution,
+    ) -> Result<bool, Refusal> {
         let mut found = false;
         for &round in rounds {
             if solution.cost <= proven {
@@ -92,17 +111,13 @@ impl<'m> Meeting<'m, '_, '_> {
     /// Looks for merges, and solves again with those there are; says whether there are any.
     fn round(
         &mut self,
-        round: Round,
+        round: Round<'_>,
         merging: &mut Merging<'m>,
         (sheet, problem): (&mut Sheet, &mut Problem<'_>),
         solution: &mut Solution,
     ) -> Result<bool, Refusal> {
         let (known, bound) = (solution.cost, solution.bound);
-        let found = match round {
-            Round::Guided => merging.along(self.guide, known, self.fences, sheet, problem),
-            Round::Near => merging.near(known, self.fences, sheet, problem),
-            Round::Far => merging.far(known, self.fences, sheet, problem),
-        };
+        let found = merging.look(round, known, self.fences, sheet, problem);
         if !found.map_err(Refusal::TooBig)? {
             return Ok(false);
         }
@@ -124,15 +139,4 @@ impl<'m> Meeting<'m, '_, '_> {
         sourcing::source(self.ground, self.order, self.fences, breadth, sheet, problem)
             .map_err(Refusal::TooBig)
     }
-}
-
-/// Where merges are looked for.
-#[derive(Clone, Copy)]
-enum Round {
-    /// Along the answer where time does not matter.
-    Guided,
-    /// At the last cross-docks before the customer.
-    Near,
-    /// Everywhere.
-    Far,
 }

@@ -4,10 +4,11 @@
 //! taken. Then what is scarce becomes a limit of the problem, one thing after another as answers pass it, until an
 //! answer passes nothing: that is the cheapest. Where this does not end, the plan known stands with the best bound.
 
-use super::{Engine, Refusal, Scratch};
+use super::Scratch;
+use super::planner::{Planner, Refusal, tell_why};
 use crate::load::Scarce;
 use crate::plan::{self, Plan, Unfit};
-use crate::sourcing::{self, Breadth, Fences, Ground, TooBig};
+use crate::sourcing::{self, Breadth, Fences, Ground};
 use crate::split::{self, Budget};
 use crate::units::{Index, Instant, Money};
 use crate::world::{NodeIx, Order};
@@ -21,7 +22,7 @@ const STRICT: usize = 16;
 /// Things that are scarce to one order, at most: each is one more limit of its problem.
 const MOST: usize = 12;
 
-impl Engine {
+impl Planner<'_> {
     /// A plan whose parcels leave one another room, in place of one whose parcels do not.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn solve_apart(
@@ -61,7 +62,7 @@ impl Engine {
 
     /// What parcels of a plan take too much of together.
     fn short_of(&self, order: &Order, plan: &Plan) -> Vec<Scarce> {
-        self.load.short_of(&self.world, &plan::claims(&self.world, order, plan))
+        self.load.short_of(self.world, &plan::claims(self.world, order, plan))
     }
 
     /// Plans again and again as if all were full that the parcels of the plan before would fill.
@@ -76,23 +77,17 @@ impl Engine {
     ) -> Result<Plan, Refusal> {
         let (mut plan, mut load, mut strict) = (crowded, self.load.clone(), strict.to_vec());
         for _ in 0..TRIES {
-            let claims = plan::claims(&self.world, order, &plan);
-            let beyond = self.load.too_much(&self.world, &claims);
+            let claims = plan::claims(self.world, order, &plan);
+            let beyond = self.load.too_much(self.world, &claims);
             if beyond.is_empty() {
                 return Ok(plan);
             }
             for claim in beyond {
                 // Once claimed by someone else, the same is not offered again.
-                load.fill(&self.world, claim);
+                load.fill(self.world, claim);
             }
-            plan = loop {
-                match self.solve_beside((&load, &strict), order, budget, fences, scratch) {
-                    Err(Refusal::Unfit(Unfit::Waits(node, at))) if !strict.contains(&(node, at)) => {
-                        strict.push((node, at));
-                    }
-                    plan => break plan?,
-                }
-            };
+            let beside = (&load, &mut strict, &mut None);
+            plan = self.solve_strictly(beside, order, budget, fences, scratch)?;
         }
         Err(Refusal::Unfit(Unfit::Full))
     }
@@ -118,20 +113,19 @@ impl Engine {
                 .map_err(Refusal::TooBig)?;
             let rules = problem.rules;
             problem.rules.max_parcels = rules.max_parcels.min(most);
-            split::solve(&problem, budget, search, solution)
-                .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+            split::solve(&problem, budget, search, solution).map_err(|_| Refusal::of_costs())?;
             problem.rules = rules;
             let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
             if let Ok(plan) = &mut plan {
                 plan.bound = Money(i64::MIN);
                 if !plan.unfilled.is_empty() {
-                    super::tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
+                    tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
                 }
             }
             *memory = sourcing::over(problem, &[]);
             last = plan.map_err(Refusal::Unfit);
             let fits = |plan: &Plan| {
-                self.load.too_much(&self.world, &plan::claims(&self.world, order, plan)).is_empty()
+                self.load.too_much(self.world, &plan::claims(self.world, order, plan)).is_empty()
             };
             if last.as_ref().is_ok_and(fits) {
                 break;
@@ -203,8 +197,7 @@ impl Engine {
         if joined.map_err(Refusal::TooBig)?.is_none() {
             return Ok(None);
         }
-        split::solve(&problem, budget, search, solution)
-            .map_err(|_| Refusal::TooBig(TooBig::Cost("the cost of the plan")))?;
+        split::solve(&problem, budget, search, solution).map_err(|_| Refusal::of_costs())?;
         solution.bound = solution.bound.min(sheet.unseen);
         let mut plan = plan::assemble(ground, order, sheet, &problem, solution, draws);
         if let Ok(plan) = &mut plan
@@ -212,11 +205,11 @@ impl Engine {
         {
             // What the order's own parcels take counts as taken.
             let mut load = self.load.clone();
-            scarce.iter().for_each(|thing| thing.used_up(&self.world, &mut load));
+            scarce.iter().for_each(|thing| thing.used_up(self.world, &mut load));
             let ground = Ground { load: &load, apart: false, ..ground };
             sourcing::source(ground, order, fences, Breadth::All, sheet, &mut problem)
                 .map_err(Refusal::TooBig)?;
-            super::tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
+            tell_why(ground, order, budget, plan, sheet, &problem, search, solution);
         }
         *memory = sourcing::over(problem, &[]);
         plan.map(Some).map_err(Refusal::Unfit)

@@ -1,6 +1,7 @@
 //! The sequence as a whole.
 
 use super::*;
+use crate::plan::Unfit;
 use crate::testkit::generate::{self, Size};
 use crate::world::fixture;
 
@@ -25,10 +26,17 @@ fn defects_of_world_and_stock_come_together_in_the_order_of_the_document() {
 fn with_all_ways(engine: &Engine, order: &Order, budget: Budget<'_>) -> Result<Plan, Unfit> {
     let (mut sheet, mut draws, mut solution) = (Sheet::default(), Draws::default(), Solution::default());
     let mut problem = Problem::new(&engine.terms.staircases);
-    sourcing::source(engine.ground(), order, Fences::ByTime, Breadth::All, &mut sheet, &mut problem)
-        .expect("a problem");
+    sourcing::source(
+        engine.planner().ground(),
+        order,
+        Fences::ByTime,
+        Breadth::All,
+        &mut sheet,
+        &mut problem,
+    )
+    .expect("a problem");
     split::solve(&problem, budget, &mut split::Scratch::default(), &mut solution).expect("small costs");
-    plan::assemble(engine.ground(), order, &sheet, &problem, &solution, &mut draws)
+    plan::assemble(engine.planner().ground(), order, &sheet, &problem, &solution, &mut draws)
 }
 
 #[test]
@@ -55,7 +63,7 @@ fn plans_without_beaten_places_are_the_ones_with_them() {
             }
             let mut problem = Problem::new(&engine.terms.staircases);
             let _ = sourcing::source(
-                engine.ground(),
+                engine.planner().ground(),
                 order,
                 Fences::ByTime,
                 Breadth::Useful,

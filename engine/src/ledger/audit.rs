@@ -46,7 +46,7 @@ impl Book {
                 }
             }
         }
-        for (row, balance) in self.cells.balances.iter().enumerate() {
+        for (row, balance) in self.cells.rows.iter().map(|row| &row.balance).enumerate() {
             let lines = held.get(&CellNo::of(row)).copied().unwrap_or(0);
             if u64::from(balance.held(at)) != lines || !balance.adds_up() {
                 return Some(format!("cell {row} holds {}, its lines {lines}", balance.held(at)));

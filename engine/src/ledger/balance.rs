@@ -88,6 +88,15 @@ impl Balance {
         }
     }
 
+    /// One of the ends, from the midst of the list: reading it brings cell and list near.
+    pub fn some_end(&self) -> u32 {
+        match &self.ends {
+            Ends::Near(ends) => ends[0].0,
+            Ends::Few(ends) => ends.get(ends.len() / 2).map_or(0, |end| end.0),
+            Ends::Many(ends) => ends.last_key_value().map_or(0, |end| *end.0),
+        }
+    }
+
     /// Whether the ends add up to what is held.
     pub fn adds_up(&self) -> bool {
         u64::from(self.held) == self.ends.total()

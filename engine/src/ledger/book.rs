@@ -10,9 +10,11 @@ use super::keys::Keys;
 use super::labels::Given;
 use super::names::Names;
 use super::number::*;
+use super::on_cell::OnCells;
 use super::outcome::{Done, Sale};
 use super::parcels::Orders;
 use super::refusal::{Code, Refusal};
+use super::settings::Outlived;
 use crate::units::Index;
 use std::collections::VecDeque;
 
@@ -42,7 +44,11 @@ pub struct Book {
     pub(super) names: Names,
     pub(super) cells: Cells,
     pub(super) holds: Holds,
+    /// Which holds are on which cell.
+    pub(super) on_cells: OnCells,
     pub(super) settings: Settings,
+    /// Longer lives of earlier settings, under which holds may live still.
+    pub(super) outlived: Vec<Outlived>,
     pub(super) channels: Vec<ChannelTerms>,
     pub(super) entities: Vec<Option<EntityNo>>,
     /// Last report of each source.
@@ -68,19 +74,20 @@ const SWEPT_AT_ONCE: usize = 16;
 impl Book {
     /// Does what is asked, or nothing. The body has passed [`Body::inspect`].
     pub(super) fn run(&mut self, body: &Body, at: Stamp) -> Result<Done, No> {
+        self.sweep(at.second(), SWEPT_AT_ONCE)?;
+        match body {
+            Body::Group(bodies) => self.group(bodies, at),
+            body => self.act(body, at),
+        }
+    }
+
+    /// Does one thing, or nothing.
+    pub(super) fn act(&mut self, body: &Body, at: Stamp) -> Result<Done, No> {
         let second = at.second();
-        self.sweep(second, SWEPT_AT_ONCE)?;
         match body {
             Body::Register(kind, names) => self.register(*kind, names),
             Body::OpenCells(cells) => self.open(cells),
-            Body::Settings(settings) => {
-                if settings.rules != self.settings.rules {
-                    // Counts stand under the numbers of their rules.
-                    self.history.skus.clear();
-                }
-                self.settings = settings.clone();
-                Ok(Done::Set)
-            }
+            Body::Settings(settings) => Ok(self.set(settings, second)),
             Body::Channel(channel, terms) => {
                 self.known(Kind::Channel, channel.0)?;
                 if let Some(entity) = terms.entity {
@@ -118,6 +125,7 @@ impl Book {
             Body::Merge(merge) => self.merge(merge, second),
             Body::HandOver(hand) => self.hand_over(hand, at),
             Body::Back(back) => self.take_back(back, second),
+            Body::Group(_) => Err(No::Broken("a group is in a group")),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Claims go with their hold: given back when it is released or expires, kept once it is fulfilled, since what was
 //! handed over rode there. Nodes and lanes stand under the book's own numbers.
 
+use super::before::Before;
 use super::command::Claim;
 use super::number::*;
 use super::refusal::{Code, Refusal};
@@ -20,6 +21,9 @@ pub(super) struct Capacity {
     of: HashMap<HoldId, Box<[Claim]>, FixedState>,
     /// Holds with claims by when they end; some have ended otherwise or later since.
     due: BTreeMap<Second, Vec<HoldId>>,
+    of_before: Before<HoldId, Option<Box<[Claim]>>>,
+    /// What a group took (true) and gave back, in turn.
+    moved: Vec<(bool, load::Claim)>,
 }
 
 /// Why claims cannot be taken.
@@ -38,14 +42,13 @@ impl Capacity {
                     Some(NoRoom::Full(Refusal::new(Code::Full, asked, there_is).on(row)))
                 }
                 None => self
-                    .load
                     .commit(&[of(claim)])
                     .err()
                     .map(|_| NoRoom::Full(Refusal::new(Code::Full, 1u32, 0u32).on(row))),
             };
             if let Some(refused) = refused {
                 let done: Vec<load::Claim> = claims[..row].iter().map(of).collect();
-                return Err(match self.load.release(&done) {
+                return Err(match self.release(&done) {
                     Ok(()) => refused,
                     Err(_) => NoRoom::Broken("claims taken a moment ago are not there"),
                 });
@@ -56,7 +59,7 @@ impl Capacity {
 
     /// Notes whose the claims taken are, and when they end.
     pub fn keep(&mut self, hold: HoldId, claims: Box<[Claim]>, until: Second) {
-        self.of.insert(hold, claims);
+        self.set(hold, Some(claims));
         self.due.entry(until).or_default().push(hold);
     }
 
@@ -72,37 +75,86 @@ impl Capacity {
 
     /// Gives back what a hold claimed.
     pub fn give_back(&mut self, hold: HoldId) -> Result<Box<[Claim]>, &'static str> {
-        let claims = self.of.remove(&hold).ok_or("a hold said to have claims has none")?;
+        let claims = self.set(hold, None).ok_or("a hold said to have claims has none")?;
         let taken: Vec<load::Claim> = claims.iter().map(of).collect();
-        self.load.release(&taken).map_err(|_| "claims of a hold were not taken")?;
+        self.release(&taken).map_err(|_| "claims of a hold were not taken")?;
         Ok(claims)
     }
 
     /// Takes a claim off a hold that keeps its room; whether the hold had it.
     pub fn hand_on(&mut self, hold: HoldId, claim: &Claim) -> bool {
-        let Some(claims) = self.of.get_mut(&hold) else { return false };
+        let Some(claims) = self.of.get(&hold) else { return false };
         let Some(place) = claims.iter().position(|other| other == claim) else { return false };
-        let mut left = std::mem::take(claims).into_vec();
+        let mut left = claims.to_vec();
         left.remove(place);
-        *claims = left.into();
+        self.set(hold, Some(left.into()));
         true
     }
 
     /// Takes room again for a claim that no hold has, as written down.
     pub fn take_one(&mut self, claim: &Claim) -> Result<(), &'static str> {
-        self.load.commit(&[of(claim)]).map_err(|_| "claims of a parcel do not fit")
+        self.commit(&[of(claim)]).map_err(|_| "claims of a parcel do not fit")
     }
 
     /// Gives back the room of a claim that no hold has.
     pub fn drop_one(&mut self, claim: &Claim) -> Result<(), &'static str> {
-        self.load.release(&[of(claim)]).map_err(|_| "claims of a parcel were not taken")
+        self.release(&[of(claim)]).map_err(|_| "claims of a parcel were not taken")
     }
 
     /// Takes again what was given back a moment ago; it is still noted when it ends.
     pub fn put_back(&mut self, hold: HoldId, claims: Box<[Claim]>) -> Result<(), &'static str> {
         let taken: Vec<load::Claim> = claims.iter().map(of).collect();
-        self.load.commit(&taken).map_err(|_| "claims given back a moment ago do not fit")?;
-        self.of.insert(hold, claims);
+        self.commit(&taken).map_err(|_| "claims given back a moment ago do not fit")?;
+        self.set(hold, Some(claims));
+        Ok(())
+    }
+
+    /// Says what a hold claims; what it claimed before.
+    fn set(&mut self, hold: HoldId, claims: Option<Box<[Claim]>>) -> Option<Box<[Claim]>> {
+        let of = &self.of;
+        self.of_before.note(hold, || of.get(&hold).cloned());
+        match claims {
+            Some(claims) => self.of.insert(hold, claims),
+            None => self.of.remove(&hold),
+        }
+    }
+
+    fn commit(&mut self, claims: &[load::Claim]) -> Result<(), load::LoadError> {
+        self.load.commit(claims)?;
+        self.note(true, claims);
+        Ok(())
+    }
+
+    fn release(&mut self, claims: &[load::Claim]) -> Result<(), load::LoadError> {
+        self.load.release(claims)?;
+        self.note(false, claims);
+        Ok(())
+    }
+
+    fn note(&mut self, taken: bool, claims: &[load::Claim]) {
+        if self.of_before.is_noting() {
+            self.moved.extend(claims.iter().map(|&claim| (taken, claim)));
+        }
+    }
+
+    pub fn begin_group(&mut self) {
+        self.of_before.begin();
+    }
+
+    pub fn keep_group(&mut self) {
+        self.of_before.end();
+        self.moved.clear();
+    }
+
+    /// Claims stay noted where they would have ended: whose they were is looked up then.
+    pub fn undo_group(&mut self) -> Result<(), &'static str> {
+        for (taken, claim) in std::mem::take(&mut self.moved).into_iter().rev() {
+            let moved = if taken { self.load.release(&[claim]) } else { self.load.commit(&[claim]) };
+            moved.map_err(|_| "claims of a group cannot be undone")?;
+        }
+        for (hold, claims) in self.of_before.end() {
+            self.set(hold, claims);
+        }
         Ok(())
     }
 

@@ -1,8 +1,10 @@
 //! Cells of a book: what they are, how much is there, and which hold the same SKU at a node.
 
 use super::balance::Balance;
+use super::before::Before;
 use super::command::CellFacts;
 use super::number::*;
+use super::on_cell::Chain;
 use super::rows::{Rows, SharedRows};
 use crate::units::Index;
 use hashbrown::HashTable;
@@ -28,13 +30,24 @@ impl Spot {
     }
 }
 
+/// What a hold touches of a cell, in one line of the processor's cache: read and changed with each line of each hold.
+#[derive(Clone, Debug, Default)]
+#[repr(align(64))]
+pub(super) struct CellRow {
+    pub balance: Balance,
+    /// Holds on it.
+    pub chain: Chain,
+}
+
 /// All cells of a book.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cells {
-    pub balances: SharedRows<Balance>,
+    pub rows: SharedRows<CellRow>,
     pub spots: Rows<Spot>,
     /// First cell of each (SKU, node).
     heads: HashTable<u32>,
+    balances_before: Before<CellNo, Balance>,
+    spots_before: Before<CellNo, Spot>,
 }
 
 impl Cells {
@@ -43,18 +56,63 @@ impl Cells {
     }
 
     pub fn balance(&self, cell: CellNo) -> Option<&Balance> {
-        self.balances.get(cell.row())
+        self.rows.get(cell.row()).map(|row| &row.balance)
+    }
+
+    pub fn row_mut(&mut self, cell: CellNo) -> Option<&mut CellRow> {
+        let row = self.rows.get_mut(cell.row())?;
+        self.balances_before.note(cell, || row.balance.clone());
+        Some(row)
+    }
+
+    pub fn balance_mut(&mut self, cell: CellNo) -> Option<&mut Balance> {
+        self.row_mut(cell).map(|row| &mut row.balance)
     }
 
     /// The cell's balance, what has ended dropped.
     pub fn settled(&mut self, cell: CellNo, at: Second) -> Option<&mut Balance> {
-        let balance = self.balances.get_mut(cell.row())?;
+        let balance = self.balance_mut(cell)?;
         balance.settle(at);
         Some(balance)
     }
 
     pub fn spot(&self, cell: CellNo) -> Option<&Spot> {
         self.spots.get(cell.row())
+    }
+
+    pub fn spot_mut(&mut self, cell: CellNo) -> Option<&mut Spot> {
+        let spot = self.spots.get_mut(cell.row())?;
+        self.spots_before.note(cell, || spot.clone());
+        Some(spot)
+    }
+
+    /// Whether a group runs that may be undone.
+    pub fn is_in_group(&self) -> bool {
+        self.balances_before.is_noting()
+    }
+
+    pub fn begin_group(&mut self) {
+        self.balances_before.begin();
+        self.spots_before.begin();
+    }
+
+    pub fn keep_group(&mut self) {
+        self.balances_before.end();
+        self.spots_before.end();
+    }
+
+    /// Chains stay: holds that are no more are left out when they are read.
+    pub fn undo_group(&mut self) {
+        for (cell, balance) in self.balances_before.end() {
+            if let Some(row) = self.rows.get_mut(cell.row()) {
+                row.balance = balance;
+            }
+        }
+        for (cell, before) in self.spots_before.end() {
+            if let Some(spot) = self.spots.get_mut(cell.row()) {
+                *spot = before;
+            }
+        }
     }
 
     /// Cells of an SKU at a node, what expires first first.
@@ -115,7 +173,7 @@ impl Cells {
             }
         };
         self.spots.push(Spot { facts, arrived: false, next });
-        self.balances.push(Balance::default());
+        self.rows.push(CellRow::default());
         CellNo(number)
     }
 }
@@ -139,6 +197,11 @@ mod tests {
             expires: Instant(expires),
             due: None,
         }
+    }
+
+    #[test]
+    fn a_row_is_one_line_of_the_cache() {
+        assert_eq!(size_of::<CellRow>(), 64);
     }
 
     #[test]

@@ -74,7 +74,13 @@ impl Book {
         });
         match found {
             Ok(draws) => {
-                self.hold(draws.iter().map(|draw| (draw.cell, draw.qty)), expires, at)?;
+                for draw in &draws {
+                    let units = (draw.cell, draw.qty);
+                    match self.holds.units_on(adjust.hold.row(), draw.cell, at) {
+                        Some(_) => self.hold(std::iter::once(units), expires, at)?,
+                        None => self.hold_for(adjust.hold, units, expires, at)?,
+                    }
+                }
                 self.holds.set_lines(adjust.hold, &lines);
                 self.draw_on_fences(adjust.hold, at)
             }

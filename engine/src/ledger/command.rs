@@ -45,7 +45,7 @@ pub enum Body {
     Fulfil(Fulfil),
     /// Ends a hold and gives back what it holds.
     Release(Release),
-    /// Forgets keys, sales and ended holds older than what must be kept.
+    /// Forgets keys, sales, ended holds and customers older than what must be kept.
     Forget(Forget),
     /// Says that the clock is right although it jumped.
     ConfirmClock,
@@ -65,6 +65,8 @@ pub enum Body {
     HandOver(HandOver),
     /// Units of a parcel go back.
     Back(Back),
+    /// Commands on holds, stock and parcels, done in turn as one: all of them, or nothing.
+    Group(Vec<Body>),
 }
 
 impl Body {
@@ -94,6 +96,37 @@ impl Body {
             Body::Merge(_) => "merge",
             Body::HandOver(_) => "hand_over",
             Body::Back(_) => "back",
+            Body::Group(_) => "group",
+        }
+    }
+
+    /// Whether it may be one of a group: what is done with goods may, what says how a book is, or forgets, may not.
+    pub fn may_be_grouped(&self) -> bool {
+        match self {
+            Body::Safety(..)
+            | Body::Stock(_)
+            | Body::Place(_)
+            | Body::Adjust(_)
+            | Body::Extend(_)
+            | Body::Fulfil(_)
+            | Body::Release(_)
+            | Body::Labels(_)
+            | Body::Parcels(_)
+            | Body::Pack(_)
+            | Body::Arrive(_)
+            | Body::SendOn(_)
+            | Body::Merge(_)
+            | Body::HandOver(_)
+            | Body::Back(_) => true,
+            Body::Register(..)
+            | Body::OpenCells(_)
+            | Body::Settings(_)
+            | Body::Channel(..)
+            | Body::Node(..)
+            | Body::Fence(_)
+            | Body::Forget(_)
+            | Body::ConfirmClock
+            | Body::Group(_) => false,
         }
     }
 }
@@ -275,6 +308,22 @@ pub enum StockChange {
     Announced(CellNo, u32, Second),
     /// So many of what was announced came in: the cell is on hand from now on.
     Arrived(CellNo, u32),
+}
+
+impl StockChange {
+    /// The cell it is told of; of a move, the one they left.
+    pub(super) fn cell(&self) -> CellNo {
+        match *self {
+            StockChange::Receipt(cell, _)
+            | StockChange::Sale(cell, _)
+            | StockChange::Return(cell, _)
+            | StockChange::Move(cell, _, _)
+            | StockChange::WriteOff(cell, _)
+            | StockChange::Count(cell, _)
+            | StockChange::Announced(cell, _, _)
+            | StockChange::Arrived(cell, _) => cell,
+        }
+    }
 }
 
 /// What a line asks for.

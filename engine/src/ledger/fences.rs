@@ -5,6 +5,7 @@
 //! anew whenever its lines change.
 
 use super::balance::Balance;
+use super::before::Before;
 use super::number::*;
 use crate::stock::Fence;
 use crate::units::Index;
@@ -34,6 +35,8 @@ pub(super) struct Fences {
     pub all: Vec<Fenced>,
     by_key: BTreeMap<FenceKey, Vec<FenceNo>>,
     draws: HashMap<HoldId, Draws, FixedState>,
+    balances_before: Before<FenceNo, Balance>,
+    draws_before: Before<HoldId, Option<Draws>>,
 }
 
 impl Fences {
@@ -112,9 +115,10 @@ impl Fences {
         sold: &[(FenceKey, u32)],
     ) -> Result<Draws, &'static str> {
         let Some(draws) = self.draws.remove(&hold) else { return Ok(Draws::new()) };
+        self.draws_before.note(hold, || Some(draws.clone()));
         let mut sold = SmallVec::<[(FenceKey, u32); 4]>::from_slice(sold);
         for &(fence, qty) in &draws {
-            let fence = &mut self.all[fence.row()];
+            let fence = self.changing(fence);
             fence.balance.settle(at);
             fence.balance.give_back(qty, until).ok_or("a fence lost what a hold draws")?;
             planted!(SoldStaysFenced => continue);
@@ -132,12 +136,10 @@ impl Fences {
     /// Draws again exactly what was given back.
     pub fn restore(&mut self, hold: HoldId, draws: Draws, until: Second) -> Result<(), &'static str> {
         for &(fence, qty) in &draws {
-            let balance = &mut self.all[fence.row()].balance;
+            let balance = &mut self.changing(fence).balance;
             balance.hold(qty, until).ok_or("a fence has no room for what it had")?;
         }
-        if !draws.is_empty() {
-            self.draws.insert(hold, draws);
-        }
+        self.drew(hold, draws);
         Ok(())
     }
 
@@ -163,6 +165,7 @@ impl Fences {
                 if left == 0 || !fenced.terms.admits(ChannelIx(channel.0)) {
                     continue;
                 }
+                self.balances_before.note(fence, || fenced.balance.clone());
                 fenced.balance.settle(at);
                 let drawn = left.min(fenced.balance.free(at));
                 if drawn > 0 {
@@ -172,10 +175,44 @@ impl Fences {
                 }
             }
         }
-        if !draws.is_empty() {
-            self.draws.insert(hold, draws);
-        }
+        self.drew(hold, draws);
         Ok(())
+    }
+
+    fn drew(&mut self, hold: HoldId, draws: Draws) {
+        if !draws.is_empty() {
+            let old = self.draws.insert(hold, draws);
+            self.draws_before.note(hold, || old);
+        }
+    }
+
+    /// A fence whose balance changes.
+    fn changing(&mut self, fence: FenceNo) -> &mut Fenced {
+        let fenced = &mut self.all[fence.row()];
+        self.balances_before.note(fence, || fenced.balance.clone());
+        fenced
+    }
+
+    pub fn begin_group(&mut self) {
+        self.balances_before.begin();
+        self.draws_before.begin();
+    }
+
+    pub fn keep_group(&mut self) {
+        self.balances_before.end();
+        self.draws_before.end();
+    }
+
+    pub fn undo_group(&mut self) {
+        for (fence, balance) in self.balances_before.end() {
+            self.all[fence.row()].balance = balance;
+        }
+        for (hold, draws) in self.draws_before.end() {
+            match draws {
+                Some(draws) => drop(self.draws.insert(hold, draws)),
+                None => drop(self.draws.remove(&hold)),
+            }
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::book::{Book, No};
 use super::command::Forget;
-use super::limits;
 use super::number::*;
 use super::outcome::{Done, State};
 use super::refusal::{Code, Refusal};
@@ -10,7 +9,7 @@ use super::refusal::{Code, Refusal};
 impl Book {
     /// Forgets answered keys, sales and ended holds older than a moment. O(`most`).
     pub(super) fn forget(&mut self, forget: &Forget, at: Second) -> Result<Done, No> {
-        let kept = limits::KEPT.max(self.settings.longest_life);
+        let kept = self.kept(at);
         if forget.before.later(kept) > at && !planted!(ForgetsTheYoung) {
             return Err(Refusal::new(Code::TooYoung, forget.before.0, at.0.saturating_sub(kept)).into());
         }
@@ -30,6 +29,7 @@ impl Book {
             self.cursor = row + 1;
             holds += u32::from(self.forget_hold(row, forget.before, at)?);
         }
+        self.history.forget(forget.most, at);
         let orders = self.forget_orders(forget.before, forget.most, at)?;
         Ok(Done::Forgotten { keys, holds, sales, orders })
     }

@@ -29,7 +29,8 @@ pub enum SubmitError {
     /// their keys.
     #[error("the outcome is not known: {0}; open the ledger again, and send the same keys")]
     OutcomeUnknown(StoreError),
-    /// The ledger stopped before; nothing was done.
+    /// The ledger stopped, before or at one of them, because an invariant is broken: nothing of what was in flight is told. Of
+    /// a batch too large for one row of the log, what the rows before say was done; their keys tell, once it is open again.
     #[error("the ledger has stopped: {0}")]
     Stopped(String),
 }
@@ -39,6 +40,13 @@ struct Ticket {
     commands: Vec<Command>,
     now: Stamp,
     seat: Arc<Seat>,
+}
+
+impl Ticket {
+    fn answer(&self, answer: Result<Vec<Outcome>, SubmitError>) {
+        *lock(&self.seat.called) = Called::Answered(answer);
+        self.seat.bell.notify_one();
+    }
 }
 
 #[derive(Default)]
@@ -132,8 +140,9 @@ impl Ledger {
 
     /// Commits for all who wait now, then calls the next leader.
     fn lead(&self) {
+        let mut turn = Turn { ledger: self, tickets: Vec::new() };
         let mut core = lock(&self.core);
-        let tickets = {
+        turn.tickets = {
             let mut queue = lock(&self.queue);
             let mut commands = 0;
             let fits = queue.waiting.iter().take_while(|ticket| {
@@ -141,22 +150,11 @@ impl Ledger {
                 commands <= limits::BATCH
             });
             let fits = fits.count();
-            queue.waiting.drain(..fits).collect::<Vec<Ticket>>()
+            queue.waiting.drain(..fits).collect()
         };
-        let answers = core.commit(&tickets, self.clock);
+        let answers = core.commit(&turn.tickets, self.clock);
         drop(core);
-        for (ticket, answer) in tickets.iter().zip(answers) {
-            *lock(&ticket.seat.called) = Called::Answered(answer);
-            ticket.seat.bell.notify_one();
-        }
-        let mut queue = lock(&self.queue);
-        match queue.waiting.first() {
-            None => queue.led = false,
-            Some(next) => {
-                *lock(&next.seat.called) = Called::Leads;
-                next.seat.bell.notify_one();
-            }
-        }
+        turn.end(answers);
     }
 
     /// What the state shows, as of the last commit. The writer waits while `look` looks: ask for little, or for a
@@ -214,47 +212,105 @@ impl Ledger {
     }
 }
 
+/// The turn of a leader. However it ends, everyone is answered and the next one is called.
+struct Turn<'a> {
+    ledger: &'a Ledger,
+    tickets: Vec<Ticket>,
+}
+
+impl Turn<'_> {
+    fn end(mut self, answers: Vec<Result<Vec<Outcome>, SubmitError>>) {
+        let tickets = std::mem::take(&mut self.tickets);
+        // The next one first: it flushes while the others hear.
+        drop(self);
+        for (ticket, answer) in tickets.iter().zip(answers) {
+            ticket.answer(answer);
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.tickets.is_empty() {
+            // It panicked: what it left in memory is not to be trusted, and what it wrote is not known.
+            let place = "the ledger".to_owned();
+            let failed = StoreError::Failed { place, cause: "its writer panicked".to_owned() };
+            lock(&self.ledger.core).stopped.get_or_insert_with(|| failed.to_string());
+            self.tickets
+                .iter()
+                .for_each(|ticket| ticket.answer(Err(SubmitError::OutcomeUnknown(failed.clone()))));
+        }
+        let mut queue = lock(&self.ledger.queue);
+        match queue.waiting.first() {
+            None => queue.led = false,
+            Some(next) => {
+                *lock(&next.seat.called) = Called::Leads;
+                next.seat.bell.notify_one();
+            }
+        }
+    }
+}
+
 impl Core {
-    /// Applies all commands and appends them as one group. An answer is an answer once it is safe.
+    /// Applies all commands and appends them. An answer is an answer once it is safe.
     fn commit(&mut self, tickets: &[Ticket], clock: ClockTerms) -> Vec<Result<Vec<Outcome>, SubmitError>> {
         planted!(GoesOnAfterFailure => self.stopped = None);
         if let Some(why) = &self.stopped {
             return tickets.iter().map(|_| Err(SubmitError::Stopped(why.clone()))).collect();
         }
-        let after = self.state.sequence();
         let mut answers = Vec::with_capacity(tickets.len());
-        for ticket in tickets {
-            let mut outcomes = Vec::with_capacity(ticket.commands.len());
-            for command in &ticket.commands {
-                let applied = self.state.apply(command, ticket.now, clock);
-                if applied.is_new {
-                    self.group.push(command, self.state.form(), &applied.outcome);
-                }
-                outcomes.push(applied.outcome);
-            }
-            answers.push(Ok(outcomes));
-        }
-        if let Some(what) = self.state.poisoned() {
-            // What was done before it in this group is not told to anyone and not written: it never was.
-            self.stopped = Some(format!("an invariant is broken ({what}); send us the log"));
-            let why = self.stopped.clone().unwrap_or_default();
-            return tickets.iter().map(|_| Err(SubmitError::Stopped(why.clone()))).collect();
-        }
-        if self.group.len() == 0 {
-            return answers;
-        }
-        let (bytes, chain) = self.group.finish(after, &self.chain);
-        match self.store.append(after, self.state.sequence(), &bytes) {
-            Ok(()) => {
-                self.chain = chain;
-                answers
-            }
+        let done = tickets.iter().try_for_each(|ticket| {
+            answers.push(Ok(self.apply(ticket, clock)?));
+            Ok(())
+        });
+        match done.and_then(|()| self.append()) {
+            Ok(()) => answers,
             Err(failed) => {
                 planted!(AnswersUnsafe => return answers);
-                self.stopped = Some(failed.to_string());
-                tickets.iter().map(|_| Err(SubmitError::OutcomeUnknown(failed.clone()))).collect()
+                tickets.iter().map(|_| Err(failed.clone())).collect()
             }
         }
+    }
+
+    /// Applies the commands of a ticket, each seeing those before it.
+    fn apply(&mut self, ticket: &Ticket, clock: ClockTerms) -> Result<Vec<Outcome>, SubmitError> {
+        let mut outcomes = Vec::with_capacity(ticket.commands.len());
+        for (row, command) in ticket.commands.iter().enumerate() {
+            if row % limits::AHEAD == 0 && ticket.commands.len() > 1 {
+                self.state.look_ahead(ticket.commands[row..].iter().take(limits::AHEAD));
+            }
+            let applied = self.state.apply(command, ticket.now, clock);
+            if let Some(what) = self.state.poisoned() {
+                // What was done since the last row is not told to anyone and not written: it never was.
+                let why = format!("an invariant is broken ({what}); send us the log");
+                self.stopped = Some(why.clone());
+                return Err(SubmitError::Stopped(why));
+            }
+            if applied.is_new {
+                self.group.push(command, self.state.form(), &applied.outcome);
+                if self.group.bytes() >= limits::ROW_BYTES {
+                    self.append()?;
+                }
+            }
+            outcomes.push(applied.outcome);
+        }
+        Ok(outcomes)
+    }
+
+    /// Appends what was applied since the last row, as one.
+    fn append(&mut self) -> Result<(), SubmitError> {
+        if self.group.len() == 0 {
+            return Ok(());
+        }
+        let last = self.state.sequence();
+        let after = last - self.group.len();
+        let (bytes, chain) = self.group.finish(after, &self.chain);
+        self.store.append(after, last, &bytes).map_err(|failed| {
+            self.stopped = Some(failed.to_string());
+            SubmitError::OutcomeUnknown(failed)
+        })?;
+        self.chain = chain;
+        Ok(())
     }
 }
 

@@ -46,7 +46,7 @@ impl Book {
         wanted: &[Wanted],
         remainder: Remainder,
         at: Second,
-    ) -> Result<(u32, State), No> {
+    ) -> Result<(u64, State), No> {
         let hold = self.holds.get(id).ok_or("a live hold is not there")?;
         let expires = hold.expires;
         let mut lines = LineList::from_slice(self.holds.lines(hold));
@@ -95,8 +95,7 @@ impl Book {
             self.end(id, State::Fulfilled, at)?;
             State::Fulfilled
         };
-        let units: u64 = sold.iter().map(|&qty| u64::from(qty)).sum();
-        Ok((u32::try_from(units).map_err(|_| "more is sold than a number can say")?, state))
+        Ok((sold.iter().map(|&qty| u64::from(qty)).sum(), state))
     }
 
     /// Who gives the customer a receipt.

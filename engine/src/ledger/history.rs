@@ -2,6 +2,7 @@
 //!
 //! Nothing is recorded while a book has no rules.
 
+use super::before::Before;
 use super::command::{Measure, Rule, Scope};
 use super::limits;
 use super::number::*;
@@ -41,10 +42,14 @@ pub(super) struct Count {
 }
 
 /// What repeat rules count. Ordered maps, because they are written out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     pub customers: BTreeMap<Customer, VecDeque<Past>>,
     pub skus: BTreeMap<(u8, SkuNo), Count>,
+    /// The customer at whom the next forgetting looks first; from the beginning where there is none.
+    pub cursor: Option<Customer>,
+    customers_before: Before<Customer, Option<VecDeque<Past>>>,
+    skus_before: Before<(u8, SkuNo), Option<Count>>,
 }
 
 /// Units asked for, by SKU.
@@ -138,20 +143,36 @@ impl History {
     pub fn placed(&mut self, rules: &[Rule], customer: Option<Customer>, past: Past) {
         self.count(rules, &past.units, past.created, true);
         let Some(customer) = customer else { return };
+        let customers = &self.customers;
+        self.customers_before.note(customer, || customers.get(&customer).cloned());
         let longest = rules.iter().map(|rule| rule.window).max().unwrap_or(0);
         let holds = self.customers.entry(customer).or_default();
         let at = past.created;
         holds.push_back(past);
         // What no rule looks back to any more, whatever became of it.
-        let is_past = |past: &Past| {
-            let end = match past.end {
-                End::Unbought(end) => end.max(past.created),
-                _ => past.created.max(past.expires),
-            };
-            end.0.saturating_add(longest) < at.0
-        };
-        while holds.len() > limits::HISTORY || holds.front().is_some_and(is_past) {
+        while holds.len() > limits::HISTORY || holds.front().is_some_and(|past| past.is_before(longest, at)) {
             holds.pop_front();
+        }
+    }
+
+    /// Forgets holds of customers that came long ago and not since: those that no rule may look back to. O(`most`).
+    pub fn forget(&mut self, most: u32, at: Second) {
+        let from = self.cursor.take().unwrap_or(Customer(0));
+        let mut gone = Vec::new();
+        for (row, (&customer, holds)) in (0..).zip(self.customers.range_mut(from..)) {
+            if row == most {
+                self.cursor = Some(customer);
+                break;
+            }
+            while holds.front().is_some_and(|past| past.is_before(limits::WINDOW, at)) {
+                holds.pop_front();
+            }
+            if holds.is_empty() {
+                gone.push(customer);
+            }
+        }
+        for customer in gone {
+            self.customers.remove(&customer);
         }
     }
 
@@ -189,7 +210,24 @@ impl History {
 
     /// A hold of a customer.
     fn find(&mut self, customer: Option<Customer>, hold: HoldId) -> Option<&mut Past> {
-        self.customers.get_mut(&customer?)?.iter_mut().rev().find(|past| past.hold == hold)
+        let (customer, customers) = (customer?, &mut self.customers);
+        self.customers_before.note(customer, || customers.get(&customer).cloned());
+        customers.get_mut(&customer)?.iter_mut().rev().find(|past| past.hold == hold)
+    }
+
+    pub fn begin_group(&mut self) {
+        self.customers_before.begin();
+        self.skus_before.begin();
+    }
+
+    pub fn keep_group(&mut self) {
+        self.customers_before.end();
+        self.skus_before.end();
+    }
+
+    pub fn undo_group(&mut self) {
+        restore(&mut self.customers, self.customers_before.end());
+        restore(&mut self.skus, self.skus_before.end());
     }
 
     fn count(&mut self, rules: &[Rule], units: &[(SkuNo, u32)], at: Second, is_hold: bool) {
@@ -202,7 +240,9 @@ impl History {
                 if more == 0 {
                     continue;
                 }
-                let count = self.skus.entry((row as u8, sku)).or_default();
+                let (key, skus) = ((row as u8, sku), &self.skus);
+                self.skus_before.note(key, || skus.get(&key).cloned());
+                let count = self.skus.entry(key).or_default();
                 count.within(rule.window, at);
                 count.total += more;
                 match count.by_second.back_mut() {
@@ -211,6 +251,27 @@ impl History {
                 }
             }
         }
+    }
+}
+
+/// Puts rows of a table back as they were.
+fn restore<K: Ord, V>(rows: &mut BTreeMap<K, V>, before: BTreeMap<K, Option<V>>) {
+    for (key, before) in before {
+        match before {
+            Some(before) => drop(rows.insert(key, before)),
+            None => drop(rows.remove(&key)),
+        }
+    }
+}
+
+impl Past {
+    /// Whether nothing of it lies within so many seconds before a moment.
+    fn is_before(&self, window: u32, at: Second) -> bool {
+        let end = match self.end {
+            End::Unbought(end) => end.max(self.created),
+            _ => self.created.max(self.expires),
+        };
+        end.later(window) < at
     }
 }
 
@@ -324,6 +385,26 @@ mod tests {
             place(&mut history, hold, 0, 500).unwrap();
         }
         assert!(place(&mut history, 6, 500, 510).is_err());
+    }
+
+    #[test]
+    fn who_came_a_year_ago_and_not_since_is_forgotten_a_few_at_a_time() {
+        let mut history = History::default();
+        let rules = [THREE_UNBOUGHT];
+        for customer in 0..10 {
+            let units = SmallVec::from_slice(&[(SkuNo(0), 1)]);
+            let (created, expires) = (Second(10 * customer), Second(10 * customer + 5));
+            let past = Past { hold: HoldId(customer.into()), created, expires, end: End::Open, units };
+            history.placed(&rules, Some(Customer(customer.into())), past);
+        }
+        // The seventh's year is over, the eighth's is not.
+        let at = Second(65 + limits::WINDOW + 1);
+        history.forget(4, at);
+        assert_eq!((history.customers.len(), history.cursor), (6, Some(Customer(4))));
+        history.forget(4, at);
+        history.forget(4, at);
+        assert_eq!((history.customers.len(), history.cursor), (3, None));
+        assert_eq!(history.customers.first_key_value().map(|first| *first.0), Some(Customer(7)));
     }
 
     #[test]

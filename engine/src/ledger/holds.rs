@@ -1,5 +1,6 @@
 //! Holds and their lines in memory: few bytes each, found by number without a search.
 
+use super::before::Before;
 use super::number::*;
 use super::outcome::State;
 use super::rows::{PAGE, Rows};
@@ -95,6 +96,22 @@ pub(super) struct Holds {
     pub free: Vec<u32>,
     /// Runs of lines to be used again, by size.
     spare: [Vec<u32>; SIZES.len()],
+    /// Holds as they were before a group, and what the group took and let go.
+    before: Before<u32, Hold>,
+    group: Group,
+}
+
+/// What a group took of the tables of holds, and what it will let go if it is not undone.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    /// Holds there were.
+    rows: usize,
+    /// Numbers taken to be used again.
+    numbers: Vec<u32>,
+    /// Runs of lines taken.
+    taken: Vec<(u32, u16)>,
+    /// Runs of lines that hold what was.
+    replaced: Vec<(u32, u16)>,
 }
 
 /// Lines a run has room for.
@@ -111,12 +128,21 @@ impl Holds {
     /// A hold to be changed.
     pub fn get_mut(&mut self, id: HoldId) -> Option<&mut Hold> {
         let hold = self.rows.get_mut(id.row() as usize)?;
+        self.before.note(id.row(), || hold.clone());
         (hold.generation == id.generation() && hold.stored.is_some()).then_some(hold)
     }
 
     /// Lines of a hold.
     pub fn lines(&self, hold: &Hold) -> &[Line] {
         self.lines.run(hold.start as usize, usize::from(hold.len))
+    }
+
+    /// The live hold of a row with the units it holds of a cell, if it holds some.
+    pub fn units_on(&self, row: u32, cell: CellNo, at: Second) -> Option<(HoldId, u32)> {
+        let hold = self.rows.get(row as usize).filter(|hold| hold.state(at).is_some_and(State::is_live))?;
+        let lines = self.lines(hold).iter().filter(|line| line.cell == cell);
+        let units = lines.map(Line::open).sum();
+        (units > 0).then_some((HoldId::of(row, hold.generation), units))
     }
 
     /// The next number, for a hold with these lines.
@@ -127,6 +153,12 @@ impl Holds {
         match self.free.pop() {
             Some(row) => {
                 let old = self.rows.get_mut(row as usize);
+                if let Some(old) = &old
+                    && self.before.is_noting()
+                {
+                    self.before.note(row, || (*old).clone());
+                    self.group.numbers.push(row);
+                }
                 let generation = old.as_ref().map_or(0, |old| old.generation);
                 hold.generation = generation;
                 if let Some(old) = old {
@@ -155,7 +187,10 @@ impl Holds {
     pub fn set_lines(&mut self, id: HoldId, lines: &[Line]) {
         let Some(hold) = self.get(id) else { return };
         let (mut start, mut room, old) = (hold.start, hold.room, (hold.start, hold.room));
-        if lines.len() > usize::from(room) {
+        if self.before.is_noting() {
+            (start, room) = self.run(lines.len());
+            self.group.replaced.push(old);
+        } else if lines.len() > usize::from(room) {
             (start, room) = self.run(lines.len());
             self.spare(old);
         }
@@ -179,8 +214,41 @@ impl Holds {
         self.spare(run);
     }
 
+    /// From now on lines that are replaced stay, until it is known whether the group is undone.
+    pub fn begin_group(&mut self) {
+        self.before.begin();
+        self.group = Group { rows: self.rows.len(), ..Group::default() };
+    }
+
+    pub fn keep_group(&mut self) {
+        self.before.end();
+        for run in std::mem::take(&mut self.group).replaced {
+            self.spare(run);
+        }
+    }
+
+    pub fn undo_group(&mut self) {
+        let group = std::mem::take(&mut self.group);
+        for (row, before) in self.before.end() {
+            if let Some(hold) = self.rows.get_mut(row as usize) {
+                *hold = before;
+            }
+        }
+        self.rows.truncate(group.rows);
+        self.free.extend(group.numbers.into_iter().rev());
+        group.taken.into_iter().for_each(|run| self.spare(run));
+    }
+
     /// A free run with room for so many lines.
     fn run(&mut self, lines: usize) -> (u32, u16) {
+        let run = self.find_run(lines);
+        if self.before.is_noting() {
+            self.group.taken.push(run);
+        }
+        run
+    }
+
+    fn find_run(&mut self, lines: usize) -> (u32, u16) {
         let size = SIZES.iter().position(|&size| usize::from(size) >= lines).unwrap_or(SIZES.len() - 1);
         let room = SIZES[size];
         if let Some(start) = self.spare[size].pop() {
@@ -230,6 +298,35 @@ mod tests {
         assert_eq!((new.row(), new.generation()), (old.row(), 1));
         assert!(holds.get(old).is_none());
         assert_eq!(holds.lines(holds.get(new).unwrap()), [line(3)]);
+    }
+
+    #[test]
+    fn an_undone_group_leaves_holds_numbers_and_lines_as_they_were() {
+        let mut holds = Holds::default();
+        let new = || Hold::new(ChannelNo(0), NodeNo(0));
+        let ids: Vec<HoldId> = (0..4).map(|row| holds.add(new(), &[line(row), line(9)])).collect();
+        holds.forget(1);
+        holds.forget(2);
+        let before = format!("{:?} {:?}", holds.rows, holds.free);
+        holds.begin_group();
+        let again = holds.add(new(), &[line(5)]);
+        assert_eq!((again.row(), again.generation()), (2, 1));
+        let added = [holds.add(new(), &[line(6)]), holds.add(new(), &[line(7), line(8), line(9)])];
+        assert_eq!(added.map(HoldId::row), [1, 4]);
+        holds.set_lines(ids[0], &[line(7)]);
+        holds.set_lines(ids[0], &[line(1), line(2), line(3)]);
+        holds.get_mut(ids[3]).unwrap().version = 9;
+        holds.undo_group();
+        assert_eq!(format!("{:?} {:?}", holds.rows, holds.free), before);
+        assert_eq!(holds.lines(holds.get(ids[0]).unwrap()), [line(0), line(9)]);
+        // What the group took is used again, and none of it twice.
+        let lines = holds.lines.len();
+        let next: Vec<HoldId> = (0..3).map(|row| holds.add(new(), &[line(20 + row)])).collect();
+        assert_eq!(holds.lines.len(), lines);
+        for (row, id) in (0..).zip(next) {
+            assert_eq!(holds.lines(holds.get(id).unwrap()), [line(20 + row)]);
+        }
+        assert_eq!(holds.lines(holds.get(ids[3]).unwrap()), [line(3), line(9)]);
     }
 
     #[test]

@@ -58,6 +58,16 @@ impl Body {
                 labels.terms.inspect()?;
                 within(labels.count, 1, limits::UNITS)
             }
+            Body::Group(bodies) => {
+                count(bodies.len(), limits::GROUP)?;
+                bodies.iter().enumerate().try_for_each(|(row, body)| {
+                    let found = match body.may_be_grouped() {
+                        true => body.inspect(),
+                        false => Err(Refusal::new(Code::Malformed, 0u32, 0u32)),
+                    };
+                    found.map_err(|refusal| refusal.of_command(row))
+                })
+            }
             Body::Forget(forget) => within(forget.most, 1, limits::FORGET_AT_ONCE),
         }
     }

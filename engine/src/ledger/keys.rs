@@ -15,7 +15,7 @@ const TABLES: usize = 1_024;
 const PAGE: usize = 4_096;
 
 /// An answered request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answered {
     pub key: Key,
     /// Digest of what was asked.
@@ -57,6 +57,14 @@ impl Keys {
         Keys::at(&self.pages, self.base, entry)
     }
 
+    /// Reads where a key stands, or would stand.
+    pub fn place_of(&self, key: Key) -> u64 {
+        let (table, place) = spot(key);
+        self.tables[table]
+            .find(spread(place), |&(_, at)| at == place)
+            .map_or(0, |&(entry, _)| u64::from(entry))
+    }
+
     /// Remembers an answer to a key that has none.
     pub fn push(&mut self, answered: Answered) {
         if self.pages.back().is_none_or(|page| page.len() == PAGE) {
@@ -65,8 +73,8 @@ impl Keys {
         let pages = (self.pages.len() as u32 - 1).wrapping_add(self.base);
         if let Some(page) = self.pages.back_mut() {
             let entry = pages.wrapping_mul(PAGE as u32).wrapping_add(page.len() as u32);
-            page.push(answered);
             let (table, place) = spot(answered.key);
+            page.push(answered);
             self.tables[table].insert_unique(spread(place), (entry, place), |&(_, place)| spread(place));
         }
     }

@@ -15,6 +15,16 @@ pub const STOPS: usize = 16;
 /// Commands of one batch: a group commit writes them as one row.
 pub const BATCH: usize = 4_096;
 
+/// Commands of one group: an order of many parcels; while a group runs, what it touched is kept twice.
+pub const GROUP: usize = 100;
+
+/// Commands whose rows are read ahead at a time: what they touch stays in the innermost cache until they are done.
+pub const AHEAD: usize = 32;
+
+/// Bytes of operations after which a commit goes on in another row: stores take rows of a gigabyte at the most, and one
+/// command makes a few million bytes at the most.
+pub const ROW_BYTES: usize = 1 << 22;
+
 /// Units in one line or one stock event.
 pub const UNITS: u32 = 1_000_000_000;
 

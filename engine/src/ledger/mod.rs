@@ -10,8 +10,10 @@
 #[macro_use]
 mod planted;
 
+mod ahead;
 mod audit;
 mod balance;
+mod before;
 mod bind;
 mod bind_parcels;
 mod book;
@@ -24,6 +26,7 @@ mod fences;
 mod forget;
 mod front;
 mod fulfil;
+mod group;
 mod history;
 mod holds;
 mod inspect;
@@ -35,6 +38,7 @@ pub mod limits;
 mod movement;
 mod names;
 mod number;
+mod on_cell;
 mod outcome;
 mod parcels;
 mod place;
@@ -42,6 +46,7 @@ mod recover;
 mod refusal;
 mod resolve;
 mod rows;
+mod settings;
 mod sscc;
 mod state;
 pub mod store;

@@ -50,12 +50,12 @@ impl Book {
             }
             StockChange::Announced(cell, qty, due) => {
                 self.awaited(cell)?;
-                self.cells.spots.get_mut(cell.row()).ok_or("a cell without facts")?.facts.due = Some(due);
+                self.cells.spot_mut(cell).ok_or("a cell without facts")?.facts.due = Some(due);
                 self.set_units(cell, qty)?
             }
             StockChange::Arrived(cell, qty) => {
                 self.awaited(cell)?;
-                self.cells.spots.get_mut(cell.row()).ok_or("a cell without facts")?.arrived = true;
+                self.cells.spot_mut(cell).ok_or("a cell without facts")?.arrived = true;
                 self.set_units(cell, qty)?
             }
         };
@@ -92,19 +92,19 @@ impl Book {
 
     fn add_units(&mut self, cell: CellNo, qty: u32) -> Result<CellNo, No> {
         self.room(cell, qty)?;
-        self.cells.balances.get_mut(cell.row()).ok_or("a cell without a balance")?.on_hand += qty;
+        self.cells.balance_mut(cell).ok_or("a cell without a balance")?.on_hand += qty;
         Ok(cell)
     }
 
     fn take_units(&mut self, cell: CellNo, qty: u32) -> Result<CellNo, No> {
-        let balance = self.cells.balances.get_mut(cell.row()).ok_or("a cell without a balance")?;
+        let balance = self.cells.balance_mut(cell).ok_or("a cell without a balance")?;
         let not_there = Refusal::new(Code::NotOnHand, qty, balance.on_hand);
         balance.on_hand = balance.on_hand.checked_sub(qty).ok_or(not_there)?;
         Ok(cell)
     }
 
     fn set_units(&mut self, cell: CellNo, qty: u32) -> Result<CellNo, No> {
-        self.cells.balances.get_mut(cell.row()).ok_or("a cell without a balance")?.on_hand = qty;
+        self.cells.balance_mut(cell).ok_or("a cell without a balance")?.on_hand = qty;
         Ok(cell)
     }
 }

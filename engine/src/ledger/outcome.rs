@@ -4,9 +4,10 @@ use super::number::*;
 use super::parcels::Stage;
 use super::refusal::Refusal;
 use super::sscc::Sscc;
+use std::sync::Arc;
 
 /// The answer to one command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Ledger time of the operation: all that it says was true then.
     pub at: Stamp,
@@ -15,7 +16,7 @@ pub struct Outcome {
 }
 
 /// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
     /// Names or cells got numbers, from this one on in the order given.
     Numbered {
@@ -117,6 +118,8 @@ pub enum Done {
         /// The parcel of the order in which they go, if they go in one.
         into: Option<u16>,
     },
+    /// All commands of a group were done: what each was answered, in their order.
+    Group(Arc<[Done]>),
 }
 
 /// Where a hold stands. Which of them it is, is a function of ledger time: nobody needs to have looked.
@@ -155,7 +158,7 @@ pub struct Sale {
     /// Who held.
     pub customer: Option<Customer>,
     /// Units of all lines together.
-    pub units: u32,
+    pub units: u64,
     /// The receipt that is due.
     pub receipt: Receipt,
 }

@@ -100,7 +100,6 @@ impl Book {
     /// Writes the hold down; everything has been found to fit.
     fn add(&mut self, place: &Place, draws: &Draws, at: Second) -> Result<(HoldId, Second), No> {
         let expires = at.later(place.life);
-        self.hold(draws.iter().map(|draw| (draw.cell, draw.qty)), expires, at)?;
         let lines: LineList = draws
             .iter()
             .map(|draw| Line { cell: draw.cell, requested: draw.qty, fulfilled: 0, released: 0 })
@@ -115,6 +114,9 @@ impl Book {
             ..Hold::new(place.channel, place.node)
         };
         let hold = self.holds.add(hold, &lines);
+        for draw in draws {
+            self.hold_for(hold, (draw.cell, draw.qty), expires, at)?;
+        }
         if !place.claims.is_empty() {
             self.capacity.keep(hold, place.claims.clone().into_boxed_slice(), expires);
         }

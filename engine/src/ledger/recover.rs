@@ -1,6 +1,7 @@
 //! From a store to the state: snapshot, then what was appended since; every group checked, every answer given again and
 //! compared.
 
+use super::limits;
 use super::state::State;
 use super::store::{Row, Store, StoreError};
 use super::wire::{Chain, Damage, Record, read_group, read_snapshot};
@@ -77,8 +78,8 @@ pub enum RecoverError {
     },
 }
 
-/// Rows read at a time.
-const ROWS: usize = 64;
+/// Rows read at a time: few, because each may have millions of bytes.
+const ROWS: usize = 16;
 
 /// The state of a store, and the hash of its last group. A torn end is cut in the store too.
 pub(super) fn recover(store: &mut dyn Store) -> Result<(State, Chain, Recovery), RecoverError> {
@@ -93,13 +94,7 @@ pub(super) fn recover(store: &mut dyn Store) -> Result<(State, Chain, Recovery),
         recovery.snapshot = sequence;
     }
     let first = state.sequence();
-    let torn = walk(store, first, &mut chain, &mut |record| {
-        let sequence = state.sequence() + 1;
-        match state.again(&record.command, record.outcome.at) {
-            Some(outcome) if outcome == record.outcome || planted!(AnswersNotCompared) => Ok(()),
-            _ => Err(RecoverError::Diverged { sequence }),
-        }
-    })?;
+    let torn = walk(store, first, &mut chain, &mut |records| again(&mut state, records, &mut |_| {}))?;
     recovery.replayed = state.sequence() - first;
     if let Some((row, damage)) = torn {
         if !planted!(TornEndStays) {
@@ -110,12 +105,31 @@ pub(super) fn recover(store: &mut dyn Store) -> Result<(State, Chain, Recovery),
     Ok((state, chain, recovery))
 }
 
+/// Does operations again, and compares their answers; `each` sees the state after each.
+pub(super) fn again(
+    state: &mut State,
+    records: &[Record],
+    each: &mut dyn FnMut(&State),
+) -> Result<(), RecoverError> {
+    for part in records.chunks(limits::AHEAD) {
+        state.look_ahead(part.iter().map(|record| &record.command));
+        for Record { command, outcome } in part {
+            let sequence = state.sequence() + 1;
+            match state.again(command, outcome.at) {
+                Some(again) if again == *outcome || planted!(AnswersNotCompared) => each(state),
+                _ => return Err(RecoverError::Diverged { sequence }),
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Reads the log from an operation on; the last row if it is torn. Nothing is changed.
 pub(super) fn walk(
     store: &dyn Store,
     first: u64,
     chain: &mut Chain,
-    each: &mut dyn FnMut(&Record) -> Result<(), RecoverError>,
+    each: &mut dyn FnMut(&[Record]) -> Result<(), RecoverError>,
 ) -> Result<Option<(Row, Damage)>, RecoverError> {
     let mut after = first;
     let mut from = first;
@@ -142,7 +156,7 @@ pub(super) fn walk(
             if group.after != after || (group.previous != *chain && !planted!(OtherLogTaken)) {
                 return Err(RecoverError::OtherLog { after });
             }
-            group.records.iter().try_for_each(&mut *each)?;
+            each(&group.records)?;
             after += group.records.len() as u64;
             *chain = group.chain;
         }

@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Refusal {
     /// Why.
     pub code: Code,
+    /// Which command of a group was refused, from 0; nothing where the command was none of a group.
+    pub command: Option<u16>,
     /// The line or row of the command that was refused, from 0.
     pub line: u16,
     /// The number asked for.
@@ -17,32 +19,40 @@ pub struct Refusal {
 
 impl Refusal {
     pub(super) fn new(code: Code, asked: impl Into<u64>, there_is: impl Into<u64>) -> Refusal {
-        Refusal { code, line: 0, asked: asked.into(), there_is: there_is.into() }
+        Refusal { code, command: None, line: 0, asked: asked.into(), there_is: there_is.into() }
     }
 
     pub(super) fn on(mut self, line: usize) -> Refusal {
         self.line = u16::try_from(line).unwrap_or(u16::MAX);
         self
     }
+
+    pub(super) fn of_command(mut self, row: usize) -> Refusal {
+        self.command = Some(u16::try_from(row).unwrap_or(u16::MAX));
+        self
+    }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Refusal { code, line, asked, there_is } = self;
+        let Refusal { code, command, line, asked, there_is } = self;
+        if let Some(command) = command {
+            write!(f, "command {command}: ")?;
+        }
         write!(f, "{} (line {line}): asked {asked}, there is {there_is}; {}", code.code(), code.advice())
     }
 }
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $name:ident $code:literal $stored:literal $advice:literal;)*) => {
-        /// Why the ledger says no. The order is the precedence: of several reasons the first one is told.
+        /// Why the ledger says no. Which of several reasons is told, docs/ledger.md says for each command.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[$meta])* $name,)*
         }
 
         impl Code {
-            /// All of them, by precedence.
+            /// All of them.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
 
             /// Stable name.

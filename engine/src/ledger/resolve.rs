@@ -8,6 +8,7 @@ use super::history::{Asked, note};
 use super::limits;
 use super::number::*;
 use super::refusal::{Code, Refusal};
+use crate::units::Index;
 use smallvec::SmallVec;
 
 /// Units of one cell, for a hold that wants them. One draw a cell: lines on one cell are asked for as their sum.
@@ -20,11 +21,14 @@ pub(super) struct Draw {
 pub(super) type Draws = SmallVec<[Draw; 8]>;
 
 impl Book {
-    /// Units wanted of each SKU.
+    /// That the book knows what lines ask for; and the units wanted of each SKU, where rules count them.
     pub(super) fn asked(&self, lines: &[Wanted]) -> Result<Asked, Refusal> {
         let mut asked = Asked::new();
+        let counts = !self.settings.rules.is_empty();
         for (row, line) in lines.iter().enumerate() {
             let sku = match line.what {
+                // What a cell is lies elsewhere than what it holds: it is not read where nobody asks.
+                Want::Cell(cell) if !counts && cell.row() < self.cells.len() => continue,
                 Want::Cell(cell) => self.known_cell(cell).map_err(|refusal| refusal.on(row))?.sku,
                 Want::Sku(sku, node) => {
                     self.known(Kind::Sku, sku.0).map_err(|refusal| refusal.on(row))?;
@@ -32,7 +36,9 @@ impl Book {
                     sku
                 }
             };
-            note(&mut asked, sku, line.qty);
+            if counts {
+                note(&mut asked, sku, line.qty);
+            }
         }
         Ok(asked)
     }
@@ -63,7 +69,7 @@ impl Book {
         draws: &mut Draws,
     ) -> Result<(), Refusal> {
         let unknown = Refusal::new(Code::Unknown, cell.0, self.cells.len() as u64);
-        let (spot, balance) = self.cells.spot(cell).zip(self.cells.balance(cell)).ok_or(unknown)?;
+        let balance = self.cells.balance(cell).ok_or(unknown)?;
         planted!(HoldsOnShortCell => if balance.short(at) > 0 { draw(draws, cell, qty); return Ok(()) });
         if balance.short(at) > 0 {
             return Err(Refusal::new(Code::CellShort, qty, 0u32));
@@ -72,7 +78,9 @@ impl Book {
         if qty > free {
             return Err(Refusal::new(Code::NotEnough, qty, free));
         }
-        if let Some(room) = self.beside_fences(channel, spot, at, draws)
+        if !self.fences.is_empty()
+            && let Some(spot) = self.cells.spot(cell)
+            && let Some(room) = self.beside_fences(channel, spot, at, draws)
             && u64::from(qty) > room
         {
             return Err(Refusal::new(Code::Fenced, qty, room));

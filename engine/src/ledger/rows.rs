@@ -44,6 +44,14 @@ impl<T> Rows<T> {
         self.pages.get_mut(row / PAGE)?.get_mut(row % PAGE)
     }
 
+    /// Takes the last rows away until so many are left.
+    pub fn truncate(&mut self, len: usize) {
+        self.pages.truncate(len.div_ceil(PAGE));
+        if let Some(last) = self.pages.last_mut().filter(|_| len % PAGE > 0) {
+            last.truncate(len % PAGE);
+        }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.pages.iter().flatten()
     }
@@ -131,5 +139,18 @@ mod tests {
         assert_eq!(rows.run(1_020, 4), [1_020, 1_021, 1_022, 1_023]);
         assert!(rows.run(1_020, 5).is_empty());
         assert_eq!(rows.get(1_024), Some(&1_024));
+    }
+
+    #[test]
+    fn rows_are_taken_away_from_the_end_over_pages() {
+        let mut rows = Rows::default();
+        (0..3_000u32).for_each(|row| rows.push(row));
+        for len in [2_500, 2_048, 2_047, 1_024, 1, 0] {
+            rows.truncate(len);
+            assert_eq!((rows.len(), rows.iter().count()), (len, len));
+            rows.push(7);
+            assert_eq!(rows.get(len), Some(&7));
+            rows.truncate(len);
+        }
     }
 }

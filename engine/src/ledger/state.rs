@@ -23,7 +23,7 @@ pub struct State {
 }
 
 /// What became of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
     /// The answer.
     pub outcome: Outcome,
@@ -101,7 +101,9 @@ impl State {
         let book = self.books.get(usize::from(command.tenant.0)).and_then(Option::as_ref);
         match book.and_then(|book| book.keys.get(command.key)) {
             None => Ok(digest),
-            Some(answered) if answered.digest == digest || planted!(AnyBodyUnderKey) => Err(answered.outcome),
+            Some(answered) if answered.digest == digest || planted!(AnyBodyUnderKey) => {
+                Err(answered.outcome.clone())
+            }
             Some(_) => Err(Outcome { at: self.last, result: Err(Refusal::new(Code::KeyReused, 0u32, 0u32)) }),
         }
     }
@@ -138,7 +140,7 @@ impl State {
         self.sequence += 1;
         planted!(KeyForgotten => return outcome);
         planted!(RefusalForgotten => if result.is_err() { return outcome });
-        book.keys.push(Answered { key: command.key, digest, outcome });
+        book.keys.push(Answered { key: command.key, digest, outcome: outcome.clone() });
         outcome
     }
 

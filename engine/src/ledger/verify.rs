@@ -1,6 +1,6 @@
 //! Is a log whole? Everything from its first operation on is done again, beside whatever the snapshot says.
 
-use super::recover::{Cut, RecoverError, walk};
+use super::recover::{Cut, RecoverError, again, walk};
 use super::state::State;
 use super::store::Store;
 use super::wire::{Chain, Record, read_snapshot};
@@ -38,15 +38,15 @@ pub fn verify(store: &dyn Store) -> Result<Verified, RecoverError> {
     };
     let (mut state, mut chain) = (State::default(), Chain::default());
     let mut differs = None;
-    let torn = walk(store, 0, &mut chain, &mut |record| {
-        again(&mut state, record)?;
-        let sequence = state.sequence();
-        if let Some((_, hash)) = snapshot.filter(|snapshot| snapshot.0 == sequence)
-            && hash != state.hash()
-        {
-            differs = Some(format!("the snapshot as of operation {sequence} is of another state"));
-        }
-        Ok(())
+    let torn = walk(store, 0, &mut chain, &mut |records| {
+        again(&mut state, records, &mut |state| {
+            let sequence = state.sequence();
+            if let Some((_, hash)) = snapshot.filter(|snapshot| snapshot.0 == sequence)
+                && hash != state.hash()
+            {
+                differs = Some(format!("the snapshot as of operation {sequence} is of another state"));
+            }
+        })
     })?;
     Ok(Verified {
         operations: state.sequence(),
@@ -65,17 +65,8 @@ pub fn verify(store: &dyn Store) -> Result<Verified, RecoverError> {
 /// See [`RecoverError`].
 pub fn replay(store: &dyn Store) -> Result<State, RecoverError> {
     let (mut state, mut chain) = (State::default(), Chain::default());
-    walk(store, 0, &mut chain, &mut |record| again(&mut state, record))?;
+    walk(store, 0, &mut chain, &mut |records| again(&mut state, records, &mut |_| {}))?;
     Ok(state)
-}
-
-/// Does an operation again, and compares its answer.
-fn again(state: &mut State, record: &Record) -> Result<(), RecoverError> {
-    let sequence = state.sequence() + 1;
-    match state.again(&record.command, record.outcome.at) == Some(record.outcome) {
-        true => Ok(()),
-        false => Err(RecoverError::Diverged { sequence }),
-    }
 }
 
 /// Reads every operation of a log from its first, hashes checked; tells of a torn end.
@@ -86,6 +77,6 @@ pub fn records(
     store: &dyn Store,
     each: &mut dyn FnMut(&Record) -> Result<(), RecoverError>,
 ) -> Result<Option<Cut>, RecoverError> {
-    let torn = walk(store, 0, &mut Chain::default(), each)?;
+    let torn = walk(store, 0, &mut Chain::default(), &mut |records| records.iter().try_for_each(&mut *each))?;
     Ok(torn.map(|(row, damage)| Cut { after: row.after, bytes: row.bytes.len(), damage }))
 }

@@ -1,6 +1,6 @@
 //! What planners read: a book's cells and capacity claims as of one operation, while the writer goes on.
 
-use super::balance::Balance;
+use super::cells::CellRow;
 use super::command::Claim;
 use super::fences::FenceKey;
 use super::number::*;
@@ -13,7 +13,7 @@ use crate::units::Index;
 pub struct View {
     sequence: u64,
     at: Stamp,
-    balances: SharedRows<Balance>,
+    cells: SharedRows<CellRow>,
     claims: Vec<Claim>,
     fences: Vec<(FenceKey, Vec<ChannelNo>, u32)>,
 }
@@ -30,7 +30,7 @@ impl View {
         Some(View {
             sequence: state.sequence(),
             at: state.at(),
-            balances: book.cells.balances.clone(),
+            cells: book.cells.rows.clone(),
             claims,
             fences: book.fences.left(at),
         })
@@ -48,12 +48,12 @@ impl View {
 
     /// How many cells there are.
     pub fn cells(&self) -> usize {
-        self.balances.len()
+        self.cells.len()
     }
 
     /// Units of a cell: there, held, never promised. What expired by then is not held.
     pub fn cell(&self, cell: CellNo) -> Option<[u32; 3]> {
-        let balance = self.balances.get(cell.row())?;
+        let balance = &self.cells.get(cell.row())?.balance;
         let at = if planted!(ViewForgetsExpiry) { Second(0) } else { self.at.second() };
         Some([balance.on_hand, balance.held(at), balance.safety])
     }

@@ -143,16 +143,17 @@ impl Book {
     }
 
     /// Holds that a cell cannot serve as it is, in the order in which they should be served elsewhere: those who go
-    /// first, then those placed first, are served from the cell as far as it goes. O(holds).
+    /// first, then those placed first, are served from the cell as far as it goes. O(units held of the cell, and holds on
+    /// it that ended since one was last placed there).
     pub fn hit(&self, cell: CellNo, at: Second) -> Vec<Hit> {
         let Some(view) = self.cell_at(cell, at).filter(|view| view.short() > 0) else { return Vec::new() };
         let mut on_it: Vec<(u8, Second, HoldId, u32)> = self
-            .holds_at(at)
-            .filter_map(|hold| {
-                let held: u32 =
-                    hold.lines.iter().filter(|line| line.cell == cell).map(|line| line.held).sum();
+            .holding(cell, at)
+            .into_iter()
+            .filter_map(|(id, held)| {
+                let hold = self.holds.get(id)?;
                 let last = if planted!(HitsIgnorePriority) { 0 } else { u8::MAX - hold.priority };
-                (held > 0).then_some((last, hold.created, hold.id, held))
+                Some((last, hold.created, id, held))
             })
             .collect();
         on_it.sort_unstable();
@@ -170,7 +171,7 @@ impl Book {
 
     /// What a key was answered, if it is not forgotten. O(1).
     pub fn answered(&self, key: Key) -> Option<Outcome> {
-        self.keys.get(key).map(|answered| answered.outcome)
+        self.keys.get(key).map(|answered| answered.outcome.clone())
     }
 
     /// A record of units sold, if it is not forgotten. O(1).

@@ -66,6 +66,12 @@ impl Occupancy {
         self.steps.keys().copied()
     }
 
+    /// The first of the moments at which most are present, if those are more than so many.
+    pub(super) fn fullest_beyond(&self, most: u32) -> Option<Instant> {
+        let beyond = self.steps.iter().filter(|&(_, &present)| present > most);
+        beyond.max_by_key(|&(&at, &present)| (present, std::cmp::Reverse(at))).map(|(&at, _)| at)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }

@@ -127,3 +127,34 @@ impl Load {
         Some(last.filter(|&at| beyond(at) == Some(most)).unwrap_or(first))
     }
 }
+
+impl Load {
+    /// What more of is claimed than there is, whoever committed it: each thing once, and places for stays at the moment at
+    /// which they are most short.
+    pub fn beyond(&self, world: &World) -> Vec<Scarce> {
+        let departures = self.departures.iter().filter_map(|(&(lane, compartment, departs), taken)| {
+            let room = world.lanes()[lane].compartments.get(usize::from(compartment))?.capacity;
+            let beyond = room.grams.is_some_and(|most| taken.grams > most)
+                || room.cm3.is_some_and(|most| taken.cm3 > most)
+                || room.parcels.is_some_and(|most| taken.parcels > most);
+            beyond.then_some(Scarce::Departure { lane, compartment, departs })
+        });
+        let days = self.days.iter().filter_map(|(&(node, date), taken)| {
+            let stores = world.nodes()[node].stores.as_ref()?;
+            let beyond = stores.parcels_per_day.is_some_and(|most| taken.parcels > most)
+                || stores.lines_per_day.is_some_and(|most| taken.lines > most);
+            beyond.then_some(Scarce::Day { node, date })
+        });
+        let buffers = self.buffers.iter().filter_map(|(&node, present)| {
+            let most = world.nodes()[node].cross_docks.as_ref()?.buffer?;
+            present.fullest_beyond(most).map(|at| Scarce::Buffer { node, at })
+        });
+        let points = self.points.iter().filter_map(|(&node, present)| {
+            let most = world.nodes()[node].hands_over.as_ref()?.holds?;
+            present.fullest_beyond(most).map(|at| Scarce::Point { node, at })
+        });
+        let mut beyond: Vec<Scarce> = departures.chain(days).chain(buffers).chain(points).collect();
+        beyond.sort_unstable();
+        beyond
+    }
+}

@@ -44,7 +44,7 @@ pub struct Load {
     /// How often each claim is committed now: what can be released.
     committed: HashMap<Claim, u32, FixedState>,
     pub(super) departures: HashMap<(LaneIx, u8, Instant), Taken, FixedState>,
-    days: HashMap<(NodeIx, i32), Day, FixedState>,
+    pub(super) days: HashMap<(NodeIx, i32), Day, FixedState>,
     pub(super) buffers: HashMap<NodeIx, Occupancy, FixedState>,
     pub(super) points: HashMap<NodeIx, Occupancy, FixedState>,
 }

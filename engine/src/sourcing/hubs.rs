@@ -22,32 +22,29 @@ mod least;
 mod leaving;
 mod onward;
 mod parts;
+mod rounds;
 mod sooner;
 mod timeless;
 
 pub use least::least_with_a_merge;
+pub use rounds::{Merging, Round};
 pub use sooner::sooner;
 
 use super::relays::has_place;
 use super::sheet::{HubRow, Sheet, WayRow, last_until};
 use super::stages::{Selection, select};
-use super::{Fences, Ground, TooBig, offers};
+use super::{Ground, TooBig};
 use crate::split::{Hub, Merge, NO_HUB, Problem, Solution, Way};
 use crate::transit::Legs;
 use crate::units::{Instant, Seconds};
 use crate::world::{LaneIx, NodeIx, Order};
-use known::{Known, must_dwell};
+use known::Known;
 use least::Floor;
 use onward::Onward;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-
-/// Hubs of one order at most.
-const HUBS: usize = 1024;
-
-/// Hubs times states that the search for trees walks, at most: a few milliseconds.
-const STATES: u64 = 1 << 17;
+use std::rc::Rc;
 
 /// A hub as it is found: before the hub it ends in is known by its row.
 #[derive(Clone)]
@@ -72,15 +69,6 @@ struct Found {
     through: i64,
     /// What its goods pay for being late.
     late: i64,
-}
-
-/// What plans with a merge before a chain cost at least where time does not matter.
-struct Priced {
-    from: NodeIx,
-    lanes: SmallVec<[LaneIx; 4]>,
-    /// The cross-dock it ends in, and how many legs its parts may have had; nothing for the customer.
-    into: Option<(NodeIx, usize)>,
-    through: i64,
 }
 
 /// Where chains from other cross-docks may end: what they have to know of a hub.
@@ -153,186 +141,8 @@ struct Finder<'f> {
     guided: bool,
     /// What plans that were not looked at cost at least.
     unseen: i64,
-    /// What plans with a merge before each chain cost at least where time does not matter; nothing when not known.
-    priced: Option<Vec<Priced>>,
-}
-
-/// Parcels of one order that could be merged on the way, looked for in rounds.
-pub struct Merging<'f> {
-    finder: Finder<'f>,
-    /// Hubs known to serve.
-    standing: usize,
-    /// Chains of the hubs of the problem without time.
-    chains: Vec<Onward>,
-}
-
-impl<'f> Merging<'f> {
-    /// Nothing found yet, for an order that was sourced with all its places.
-    pub fn new(ground: Ground<'f>, order: &'f Order, sheet: &Sheet, problem: &Problem<'_>) -> Merging<'f> {
-        let states = problem.lines.iter().fold(1u64, |states, _| states.saturating_mul(2));
-        let dwells = must_dwell(ground, sheet);
-        let finder = Finder {
-            ground,
-            order,
-            most: i64::MAX,
-            floor: Floor::of(ground, order, sheet, problem),
-            units: problem.lines.iter().map(|line| u64::from(line.qty)).sum(),
-            dwells,
-            period: if dwells { ground.transit.period_of_docks(order.placed_at) } else { None },
-            hubs: (STATES / states).clamp(16, HUBS as u64) as usize,
-            found: Vec::new(),
-            parts: Vec::new(),
-            known: Vec::new(),
-            far: false,
-            guided: false,
-            unseen: i64::MAX,
-            priced: None,
-        };
-        Merging { finder, standing: 0, chains: Vec::new() }
-    }
-
-    /// Writes the problem as it would be if time did not matter, with the merges that a plan cheaper than `most` could
-    /// have; says whether there are any. Nothing costs less than its cheapest plan.
-    pub fn timeless(
-        &mut self,
-        most: i64,
-        sheet: &Sheet,
-        problem: &Problem<'_>,
-        copy: &mut Problem<'_>,
-    ) -> bool {
-        self.finder.most = most;
-        self.chains = self.finder.timeless(sheet, problem, copy);
-        !self.chains.is_empty()
-    }
-
-    /// Whether units of one line may have to part for what the problem without time leaves out: room, limits that reach
-    /// over pools, lots that do not last.
-    pub fn may_part(&self, sheet: &Sheet, problem: &Problem<'_>) -> bool {
-        !self.finder.ground.world.is_unlimited()
-            || !problem.caps.is_empty()
-            || sheet.sources.iter().any(|source| source.expires != Instant::NEVER)
-    }
-
-    /// Notes by hub of the problem without time what plans with a merge there cost at least.
-    pub fn price(&mut self, timeless: &Problem<'_>, through: &[i64]) {
-        let ends = |into: u16| {
-            let end = &self.chains[timeless.hubs.iter().position(|hub| hub.yard == into)?];
-            Some((end.from, end.legs_left))
-        };
-        let price = |(onward, &through): (&Onward, &i64)| Priced {
-            from: onward.from,
-            lanes: onward.lanes.clone(),
-            into: ends(onward.into),
-            through,
-        };
-        self.finder.priced = Some(self.chains.iter().zip(through).map(price).collect());
-    }
-
-    /// Adds the hubs that a solution of the problem without time has, and the ways that end in them. Says whether there
-    /// are any.
-    ///
-    /// # Errors
-    /// See [`TooBig`].
-    pub fn along(
-        &mut self,
-        guide: &Solution,
-        most: i64,
-        fences: Fences,
-        sheet: &mut Sheet,
-        problem: &mut Problem<'_>,
-    ) -> Result<bool, TooBig> {
-        self.finder.most = most;
-        (self.finder.far, self.finder.guided) = (true, true);
-        for merge in &guide.merges {
-            let onward = &self.chains[usize::from(merge.hub)];
-            if onward.into == NO_HUB {
-                self.finder.follow(onward, merge, guide, &self.chains, sheet, problem)?;
-            }
-        }
-        // Nothing is proven by what was not looked at here.
-        self.finder.unseen = i64::MAX;
-        (self.finder.far, self.finder.guided) = (false, false);
-        self.write(0, fences, sheet, problem)
-    }
-
-    /// Adds hubs at the last cross-docks, and the ways that end in them: those that a plan cheaper than `most` could
-    /// have. Says whether there are any; if not, nothing has changed.
-    ///
-    /// # Errors
-    /// See [`TooBig`].
-    pub fn near(
-        &mut self,
-        most: i64,
-        fences: Fences,
-        sheet: &mut Sheet,
-        problem: &mut Problem<'_>,
-    ) -> Result<bool, TooBig> {
-        self.finder.most = most;
-        let from = self.finder.found.len();
-        self.finder.search(sheet, problem)?;
-        self.write(from, fences, sheet, problem)
-    }
-
-    /// Adds all other hubs that a plan cheaper than `most` could have. Says whether there are any; if not, nothing has
-    /// changed.
-    ///
-    /// # Errors
-    /// See [`TooBig`].
-    pub fn far(
-        &mut self,
-        most: i64,
-        fences: Fences,
-        sheet: &mut Sheet,
-        problem: &mut Problem<'_>,
-    ) -> Result<bool, TooBig> {
-        (self.finder.most, self.finder.far) = (most, true);
-        let from = self.finder.found.len();
-        self.finder.search(sheet, problem)?;
-        self.write(from, fences, sheet, problem)
-    }
-
-    /// Notes that the hubs found so far serve.
-    pub fn stand(&mut self) {
-        self.standing = self.finder.found.len();
-    }
-
-    /// Takes back what was added since hubs were noted to serve.
-    ///
-    /// # Errors
-    /// See [`TooBig`].
-    pub fn back(
-        &mut self,
-        fences: Fences,
-        sheet: &mut Sheet,
-        problem: &mut Problem<'_>,
-    ) -> Result<(), TooBig> {
-        self.finder.found.truncate(self.standing);
-        self.finder.parts.retain(|part| usize::from(part.0) < self.standing);
-        if !self.write(0, fences, sheet, problem)? {
-            self.finder.forget(sheet, problem);
-            offers::write(self.finder.ground, self.finder.order, fences, sheet, problem)?;
-        }
-        Ok(())
-    }
-
-    /// What plans cost at least that have a merge which was not looked at, for there were too many.
-    pub fn unseen(&self) -> i64 {
-        self.finder.unseen
-    }
-
-    fn write(
-        &self,
-        from: usize,
-        fences: Fences,
-        sheet: &mut Sheet,
-        problem: &mut Problem<'_>,
-    ) -> Result<bool, TooBig> {
-        let any = self.finder.write(from, sheet, problem)?;
-        if any {
-            offers::write(self.finder.ground, self.finder.order, fences, sheet, problem)?;
-        }
-        Ok(any)
-    }
+    /// Chains with what plans with a merge before each cost at least where time does not matter; nothing when not known.
+    priced: Option<Rc<[Onward]>>,
 }
 
 impl<'f> Finder<'f> {
@@ -414,8 +224,8 @@ impl<'f> Finder<'f> {
     /// that is of use.
     fn through(&self, from: NodeIx, lanes: &[LaneIx], end: Option<(NodeIx, usize)>) -> Option<i64> {
         let Some(priced) = &self.priced else { return Some(i64::MIN) };
-        let of = |priced: &&Priced| priced.from == from && priced.into == end && priced.lanes[..] == *lanes;
-        priced.iter().find(of).map(|priced| priced.through)
+        let of = |chain: &&Onward| chain.from == from && chain.end == end && chain.lanes[..] == *lanes;
+        priced.iter().find(of).map(|chain| chain.through)
     }
 
     /// What a plan with a departure of a chain costs at least.

@@ -23,13 +23,15 @@ mod hubs;
 mod necks;
 mod write;
 
+pub use necks::Passing;
+
 use super::{Breadth, Fences, Ground, Sheet, TooBig, When, source};
 use crate::load::Scarce;
 use crate::split::Problem;
 use crate::world::Order;
 
 /// Scarce things of one order at most, moments at the hand-over point apart.
-const SCARCE: usize = 5;
+pub const SCARCE: usize = 5;
 
 /// Sourcings of one joined problem at most.
 const SOURCINGS: usize = 160;
@@ -63,8 +65,8 @@ impl Joined {
     }
 }
 
-/// Writes an order as a problem in which things that are scarce take no more than they do. Nothing when the problem
-/// would be too large.
+/// Writes an order as a problem in which things that are scarce take no more than they do, and says which ways and hubs
+/// pass each of them. Nothing when the problem would be too large.
 ///
 /// # Errors
 /// See [`TooBig`].
@@ -76,7 +78,7 @@ pub fn join(
     scarce: &[Scarce],
     sheet: &mut Sheet,
     problem: &mut Problem<'_>,
-) -> Result<Option<()>, TooBig> {
+) -> Result<Option<Vec<Passing>>, TooBig> {
     let is_point = |thing: &&Scarce| matches!(thing, Scarce::Point { .. });
     let others: Vec<Scarce> = scarce.iter().filter(|thing| !is_point(thing)).copied().collect();
     if others.len() > SCARCE {
@@ -112,6 +114,7 @@ pub fn join(
     }
     let Some(copies) = hubs::copies(&gathered) else { return Ok(None) };
     let Some(()) = write::write(gathered, &copies, sheet, problem) else { return Ok(None) };
-    necks::write(ground, order, scarce, &copies, sheet, problem);
-    Ok(Some(()))
+    let passing = necks::passing(ground, order, scarce, &copies, sheet, problem);
+    necks::write(ground, &passing, problem);
+    Ok(Some(passing))
 }

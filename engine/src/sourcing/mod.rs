@@ -37,8 +37,8 @@ mod times;
 mod variants;
 
 pub use crate::transit::Legs;
-pub use hubs::{Merging, least_with_a_merge, sooner};
-pub use join::join;
+pub use hubs::{Merging, Round, least_with_a_merge, sooner};
+pub use join::{Passing, SCARCE, join};
 pub(crate) use put_off::can_be_ready_at;
 pub use reason::{Reason, ReasonCode};
 pub use reasons::{Eased, reasons};
@@ -82,6 +82,19 @@ pub struct Ground<'w> {
 }
 
 impl Ground<'_> {
+    /// Whether goods of an order may come by a node: they end there, or something leads on from there.
+    pub fn may_come_by(&self, order: &Order, node: NodeIx) -> bool {
+        let dock = |lane: &LaneIx| self.world.lanes()[*lane].from;
+        node == order.to
+            || self.transit.ways_to(order.to).iter().any(|way| way.from == node)
+            || self
+                .terms
+                .chains
+                .tails(order.to)
+                .iter()
+                .any(|lane| dock(lane) == node || !self.transit.heads_between(node, dock(lane)).is_empty())
+    }
+
     /// Whether a lane and the hand-over node take whatever comes.
     fn has_room_for_all(&self, lane: LaneIx, to: NodeIx) -> bool {
         self.world.is_unlimited()
@@ -184,8 +197,8 @@ pub fn source(
     offers::write(ground, order, fences, sheet, problem)?;
     if let Breadth::Merging(most) = breadth {
         let mut merging = Merging::new(ground, order, sheet, problem);
-        merging.near(most, fences, sheet, problem)?;
-        merging.far(most, fences, sheet, problem)?;
+        merging.look(Round::Near, most, fences, sheet, problem)?;
+        merging.look(Round::Far, most, fences, sheet, problem)?;
         sheet.unseen = merging.unseen();
     }
     Ok(())

@@ -249,6 +249,33 @@ impl<'w> Problem<'w> {
             .sum()
     }
 
+    /// How many ways go to the customer: they stand before those that end in yards.
+    pub fn direct(&self) -> usize {
+        self.into.iter().position(|&yard| yard != NO_HUB).unwrap_or(self.ways.len())
+    }
+
+    /// Becomes a copy of all but offers, caps, necks and what parcels end in.
+    pub fn take_frame(&mut self, of: &Problem<'_>) {
+        self.clear();
+        self.lines.extend_from_slice(&of.lines);
+        self.ways.extend_from_slice(&of.ways);
+        self.pools.extend_from_slice(&of.pools);
+        self.free.extend_from_slice(&of.free);
+        self.apart.extend_from_slice(&of.apart);
+        self.rules = of.rules;
+    }
+
+    /// Becomes a copy; keeps its memory.
+    pub fn take_all(&mut self, of: &Problem<'w>) {
+        self.take_frame(of);
+        self.into.extend_from_slice(&of.into);
+        self.hubs.extend_from_slice(&of.hubs);
+        self.offers.extend_from_slice(&of.offers);
+        self.caps.extend_from_slice(&of.caps);
+        self.necks.extend_from_slice(&of.necks);
+        self.staircases = of.staircases;
+    }
+
     /// How many yards hubs have.
     pub fn yards(&self) -> usize {
         self.hubs.last().map_or(0, |hub| usize::from(hub.yard) + 1)

@@ -171,6 +171,39 @@ impl Stock {
         }
     }
 
+    /// A cell as it is in other stock of the same rows, but dearer by some price for a unit and with so many units free at
+    /// most.
+    pub(crate) fn offer(&mut self, as_in: &Stock, cell: CellIx, dearer: i64, most: Option<u32>) {
+        let (row, there) = (&mut self.cells[cell.row()], &as_in.cells[cell.row()]);
+        let free = there.free();
+        row.price = Money(there.price.0.saturating_add(dearer));
+        row.held = there.held + most.map_or(0, |most| free.saturating_sub(most));
+    }
+
+    /// Gives shelves prices: a row names the first cell of a (seller, SKU, node, zone), the others follow. All other cells
+    /// cost nothing.
+    pub(crate) fn set_prices(&mut self, prices: impl Iterator<Item = (CellIx, Money)>) {
+        self.cells.iter_mut().for_each(|cell| cell.price = Money::ZERO);
+        for (first, price) in prices {
+            let end = self.first[self.sku_of(first).row() + 1] as usize;
+            let shelf = |cell: &Cell| (cell.node, cell.zone, cell.seller);
+            let of = shelf(&self.cells[first.row()]);
+            let most = crate::units::limits::MONEY_PER_UNIT;
+            for cell in self.cells[first.row()..end].iter_mut().take_while(|cell| shelf(cell) == of) {
+                cell.price = Money(price.0.clamp(-most, most));
+            }
+        }
+    }
+
+    /// Cells and fences of an SKU as they are in other stock of the same rows.
+    pub(crate) fn copy_sku(&mut self, of: &Stock, sku: SkuIx) {
+        let run = self.first[sku.row()] as usize..self.first[sku.row() + 1] as usize;
+        self.cells[run.clone()].clone_from_slice(&of.cells[run]);
+        let first = self.fences.partition_point(|fence| fence.sku < sku);
+        let last = self.fences.partition_point(|fence| fence.sku <= sku);
+        self.fences[first..last].clone_from_slice(&of.fences[first..last]);
+    }
+
     /// Claims units of cells for a channel: all or, when any cell has fewer free, none. What a channel takes of a
     /// (seller, sku, node) that is fenced for it comes out of its fences first.
     ///

@@ -213,7 +213,7 @@ fn whichever_call_fails_first_nothing_acknowledged_is_lost_and_the_keys_tell_the
             let again = open(store.safe());
             for (command, outcome) in &acknowledged {
                 let told = again.operation(command.tenant, command.key).expect("it runs");
-                let remembered = outcome.result.map_or_else(|no| no.code.is_remembered(), |_| true);
+                let remembered = outcome.result.as_ref().map_or_else(|no| no.code.is_remembered(), |_| true);
                 if let (true, Some(told)) = (remembered, told) {
                     assert_eq!(told, *outcome, "call {call}");
                 }

@@ -144,7 +144,7 @@ fn whatever_clocks_show_time_rises_and_nothing_ends_before_its_second() {
         };
         let confirms = body == Body::ConfirmClock;
         let command = Command { tenant: Tenant(0), key: Key(1_000 + u128::from(jump)), body };
-        let outcome = ledger.submit(vec![command], Stamp(now)).expect("memory does not fail")[0];
+        let outcome = ledger.submit(vec![command], Stamp(now)).expect("memory does not fail").remove(0);
         if !(0..=Stamp::LAST.0).contains(&now) {
             let code = outcome.result.map_err(|refusal| refusal.code);
             assert_eq!((outcome.at.0, code), (last, Err(Code::ClockOutOfRange)), "seed {seed}, jump {jump}");

@@ -75,7 +75,7 @@ fn attempt(ledger: &Ledger, thread: u64, attempts: u64, moved: &Moved) {
         let key = Key(1_000 + (u128::from(thread) << 64) + u128::from(attempt));
         let command = Command { tenant: Tenant(0), key, body };
         let outcomes = ledger.submit(vec![command.clone()], Stamp(1)).expect("memory does not fail");
-        match (&command.body, outcomes[0].result) {
+        match (&command.body, outcomes[0].result.clone()) {
             (Body::Place(_), Ok(Done::Held { hold, .. })) => mine.push((hold, cell, qty)),
             (Body::Place(_), Err(refusal)) => assert_eq!(refusal.code, Code::NotEnough),
             (Body::Stock(_), Ok(Done::Stocked { .. })) => {
@@ -139,7 +139,7 @@ fn one_key_sent_by_all_at_once_has_one_effect() {
             let send = || ledger.submit(vec![place(9_000 + u128::from(round), CellNo(0), 1)], Stamp(1));
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(send)).collect();
             let answers = threads.into_iter().map(|thread| thread.join().expect("no panic"));
-            answers.map(|answer| answer.expect("memory does not fail")[0]).collect()
+            answers.map(|answer| answer.expect("memory does not fail").remove(0)).collect()
         });
         assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "round {round}: {outcomes:?}");
     }
@@ -212,7 +212,7 @@ fn requests_sent_again_out_of_order_and_changed_have_one_effect_a_key() {
     for (key, answers) in &by_key {
         let effect = ledger.operation(Tenant(0), *key).expect("it runs").expect("it was answered");
         let is_reused =
-            |outcome: &Outcome| outcome.result.is_err_and(|refusal| refusal.code == Code::KeyReused);
+            |outcome: &Outcome| outcome.result.as_ref().is_err_and(|refusal| refusal.code == Code::KeyReused);
         let taken: Vec<&Command> =
             answers.iter().filter(|(_, outcome)| !is_reused(outcome)).map(|(command, _)| command).collect();
         // One body was first; all its copies got its answer, and every other body was told so.

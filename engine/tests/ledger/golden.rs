@@ -1,5 +1,5 @@
 //! A log that was written once is read for ever: the golden logs in this folder, and the hashes they lead to. The first was
-//! written before there were parcels; a state without them has the hash it always had.
+//! written before there were parcels, the second before there were groups; a state without parcels has the hash it always had.
 //!
 //! New commands get a new golden log; none is ever changed. Only the last one, until it is published, is written again:
 //! `VOLOK_REWRITE=1 cargo test -p volok --features testkit --test ledger golden`.
@@ -49,15 +49,31 @@ fn the_golden_log_is_read_as_ever() {
 
 #[test]
 fn the_golden_log_with_parcels_is_read_as_ever() {
-    let name = "golden-2.log";
+    is_read_as_ever("golden-2.log");
+}
+
+#[test]
+fn the_golden_log_with_groups_is_read_as_ever() {
+    let name = "golden-3.log";
     if std::env::var_os("VOLOK_REWRITE").is_some_and(|value| value == "1") {
         let store = MemoryStore::default();
         let ledger = open(store.clone());
-        for (batch, now) in batches(2, 120, 5) {
+        for (batch, now) in batches(4, 120, 5) {
             ledger.submit(batch, now).expect("memory does not fail");
         }
         std::fs::write(folder().join(name), text(&store.rows(), &ledger.chain(), &hash(&ledger)))
             .expect("it can be written");
     }
     is_read_as_ever(name);
+    let (mut done, mut refused) = (0, 0);
+    let golden = std::fs::read_to_string(folder().join(name)).expect("the golden log is there");
+    let found = records(&MemoryStore::of_rows(rows(&golden)), &mut |record| {
+        match (&record.command.body, &record.outcome.result) {
+            (Body::Group(_), Ok(_)) => done += 1,
+            (Body::Group(_), Err(_)) => refused += 1,
+            _ => {}
+        }
+        Ok(())
+    });
+    assert!(found == Ok(None) && done > 3 && refused > 10, "{done} groups were done, {refused} refused");
 }

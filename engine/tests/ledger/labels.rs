@@ -12,7 +12,7 @@ fn terms(extension: u8) -> LabelTerms {
 fn ask(ledger: &Ledger, tenant: u16, key: u128, extension: u8, count: u32) -> Result<Done, Refusal> {
     let body = Body::Labels(Labels { terms: terms(extension), count });
     let command = Command { tenant: Tenant(tenant), key: Key(key), body };
-    ledger.submit(vec![command], Stamp(1)).expect("memory does not fail")[0].result
+    ledger.submit(vec![command], Stamp(1)).expect("memory does not fail").remove(0).result
 }
 
 fn first(answer: Result<Done, Refusal>) -> String {

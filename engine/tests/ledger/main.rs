@@ -12,7 +12,9 @@ mod front;
 #[cfg(all(feature = "sqlite", unix))]
 mod full;
 mod golden;
+mod groups;
 mod labels;
+mod large;
 mod model;
 mod parcels;
 mod parcels_refused;

@@ -6,7 +6,7 @@ use volok::testkit::ledger::{Commands, Model, World};
 
 fn step(ledger: &mut State, model: &mut Model, command: &Command, now: Stamp) -> Result<Outcome, String> {
     let applied = ledger.apply(command, now, ANY);
-    model.expect(command, now, applied.outcome)?;
+    model.expect(command, now, &applied.outcome)?;
     model.compare(ledger)?;
     Ok(applied.outcome)
 }

@@ -254,7 +254,7 @@ fn random_commands_meet_every_refusal_and_every_stage() {
             let (command, now) = commands.next(&state);
             let outcome = state.apply(&command, now, ANY).outcome;
             commands.heard(&command, &outcome);
-            let answer = outcome.result.map_or_else(|refusal| refusal.code.code(), |_| "done");
+            let answer = outcome.result.as_ref().map_or_else(|refusal| refusal.code.code(), |_| "done");
             *counts.entry((command.body.name(), answer)).or_default() += 1;
             match outcome.result {
                 Err(refusal) => drop(codes.insert(refusal.code)),

@@ -24,6 +24,7 @@ macro_rules! scenes {
 
 scenes! {
     a_count_below_what_is_held_names_the_holds_it_hits
+    a_group_happens_whole_or_not_at_all
     a_partner_hands_over_for_another_entity_without_a_receipt
     after_three_unbought_holds_the_fourth_waits
     at_its_last_second_a_hold_is_over_and_nobody_had_to_look

@@ -61,7 +61,7 @@ fn go_on(
         let now = now + seconds * 1_000_000_000;
         let command = Command { tenant: Tenant(0), key: Key(1_000 + run.len() as u128), body: body.clone() };
         let outcome = ledger.apply(&command, Stamp(now), ANY).outcome;
-        let held = model.expect(&command, Stamp(now), outcome).and_then(|()| model.compare(&ledger));
+        let held = model.expect(&command, Stamp(now), &outcome).and_then(|()| model.compare(&ledger));
         held.unwrap_or_else(|broken| panic!("run {run:?}: {broken}"));
         *counted += 1;
         go_on((&ledger, &model), run, now, depth - 1, counted, alphabet);
@@ -80,7 +80,7 @@ fn every_short_run_of_commands_is_answered_as_a_plain_ledger_answers() {
     }
     for command in &opening {
         let outcome = ledger.apply(command, Stamp(0), ANY).outcome;
-        model.expect(command, Stamp(0), outcome).unwrap_or_else(|broken| panic!("{broken}"));
+        model.expect(command, Stamp(0), &outcome).unwrap_or_else(|broken| panic!("{broken}"));
     }
     let (depth, mut counted) = (number("VOLOK_LEDGER_DEPTH", 3), 0);
     let start = 1_000_000_000;

@@ -49,6 +49,20 @@ fn what_a_file_was_given_it_gives_back() {
 }
 
 #[test]
+fn a_snapshot_larger_than_a_row_may_be_comes_back_whole() {
+    // SQLite takes a thousand million bytes in one row. A ledger of ten million holds once had a snapshot larger than
+    // that, and stopped when it was to write it.
+    let folder = Folder::new("pieces");
+    let mut store = SqliteStore::open(&folder.0).expect("the folder is there");
+    let bytes: Vec<u8> = (0..150_000_000u32).map(|row| (row >> 13) as u8).collect();
+    store.put_snapshot(7, &bytes).expect("it fits");
+    assert!(store.snapshot().expect("it is read") == Some((7, bytes)));
+    // A smaller one takes its place, all of it.
+    store.put_snapshot(8, b"small").expect("it fits");
+    assert_eq!(store.snapshot().expect("it is read"), Some((8, b"small".to_vec())));
+}
+
+#[test]
 fn a_second_opening_is_refused_while_the_first_lasts() {
     let folder = Folder::new("twice");
     let first = open(SqliteStore::open(&folder.0).expect("the folder is there"));

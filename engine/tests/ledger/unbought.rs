@@ -146,7 +146,7 @@ fn run(seed: u64, in_force: Option<Rule>) -> (State, u64) {
         let (cell, row) = (random.of(&[PEN, PAN]), random.row(holds.len().max(1)));
         if what < 2 || holds.is_empty() {
             let placed = ask(&mut state, second, place(customer, &[(cell, qty as u32)], life as u32));
-            refused += u64::from(placed.is_err_and(|refusal| refusal.code == Code::LimitReached));
+            refused += u64::from(placed.as_ref().is_err_and(|refusal| refusal.code == Code::LimitReached));
             holds.push(placed.ok().map(held));
         } else if let Some(hold) = holds[row] {
             // An ended one is refused: nothing happens.

@@ -10,7 +10,11 @@ use volok::testkit::simulate::{
 
 /// Streams in which orders compete: few goods, little of each.
 fn scarce() -> Vec<(String, Generated)> {
-    let size = |docks, limited| Size { skus: 6, storing: 3, hand_over: 3, orders: 30, docks, limited };
+    // Where room counts, deciding together takes longest.
+    let size = |docks, limited| {
+        let orders = if limited { 10 } else { 30 };
+        Size { skus: 6, storing: 3, hand_over: 3, orders, docks, limited }
+    };
     let mut made: Vec<(String, Generated)> = [(1, 0, false), (2, 0, false), (3, 0, true), (4, 2, true)]
         .into_iter()
         .map(|(seed, docks, limited)| {

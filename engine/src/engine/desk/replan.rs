@@ -155,7 +155,7 @@ impl Desk {
             }
             let body = Body::Adjust(Adjust { hold: held.hold, version: Some(version), drops, adds });
             let outcomes = ledger.submit(vec![Command { tenant: self.tenant, key, body }], now)?;
-            let Some(&outcome) = outcomes.first() else { continue };
+            let Some(outcome) = outcomes.into_iter().next() else { continue };
             match outcome.result {
                 Ok(_) => return Ok(HoldFate::Adjusted { replanned: Box::new(replanned), outcome }),
                 Err(refusal) => {

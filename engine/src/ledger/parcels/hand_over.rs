@@ -52,7 +52,7 @@ impl Book {
             origin: channel,
             by: hand.by,
             customer,
-            units: u32::try_from(units).map_err(|_| "more is sold than a number can say")?,
+            units,
             receipt: self.receipt(channel, hand.by),
         })?;
         let Done::Parcel { parcel, version, stage } = self.close(hand.parcel, at)? else {
@@ -88,8 +88,7 @@ impl Book {
         if parcel.inside() > 0 {
             self.orders.change(id.order, at, |order| {
                 let parcel = order.parcels.get_mut(usize::from(id.row)).ok_or("a parcel is not there")?;
-                parcel.version = parcel.version.checked_add(1).ok_or("a parcel changed too often")?;
-                Ok(())
+                parcel.count_change()
             })?;
             return self.told(id, at);
         }

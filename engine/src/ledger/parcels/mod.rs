@@ -18,6 +18,7 @@ mod write_down;
 pub use stage::Stage;
 pub use views::{ContentView, ParcelView};
 
+use super::before::Before;
 use super::book::No;
 use super::command::Claim;
 use super::number::*;
@@ -100,6 +101,11 @@ impl Parcel {
         self.into.is_none() && !self.is_return
     }
 
+    pub fn count_change(&mut self) -> Result<(), No> {
+        self.version = self.version.checked_add(1).ok_or("a parcel changed too often")?;
+        Ok(())
+    }
+
     pub fn inside(&self) -> u64 {
         self.contents.iter().map(|content| u64::from(content.inside)).sum()
     }
@@ -135,6 +141,7 @@ pub(super) struct Orders {
     standing: BTreeSet<(NodeNo, ParcelId)>,
     /// Parcels at their hand-over point, by when they have been kept long enough if nothing else is waited for.
     kept: BTreeSet<(Second, ParcelId)>,
+    before: Before<OrderNo, Option<Order>>,
 }
 
 impl Orders {
@@ -150,6 +157,7 @@ impl Orders {
 
     /// Adds an order under its number.
     pub fn add(&mut self, number: OrderNo, order: Order) {
+        self.before.note(number, || None);
         self.by_code.insert(order.code.clone(), number);
         self.all.insert(number, order);
         self.note(number);
@@ -172,10 +180,28 @@ impl Orders {
     ) -> Result<T, No> {
         self.unnote(number);
         let order = self.all.get_mut(&number).ok_or("an order is not there")?;
+        self.before.note(number, || Some(order.clone()));
         order.changed = at;
         let changed = change(order);
         self.note(number);
         changed
+    }
+
+    pub fn begin_group(&mut self) {
+        self.before.begin();
+    }
+
+    pub fn keep_group(&mut self) {
+        self.before.end();
+    }
+
+    pub fn undo_group(&mut self) {
+        for (number, order) in self.before.end() {
+            self.forget(number);
+            if let Some(order) = order {
+                self.add(number, order);
+            }
+        }
     }
 
     fn note(&mut self, number: OrderNo) {

@@ -116,13 +116,12 @@ impl Book {
         }
         self.orders.change(merge.parcel.order, at, |order| {
             let contents = take_contents(order, &there, at)?;
-            part_from(order, merge.parcel.row, &missing);
+            part_from(order, merge.parcel.row, &missing)?;
             let whole =
                 order.parcels.get_mut(usize::from(merge.parcel.row)).ok_or("a parcel is not there")?;
             (whole.contents, whole.parts) = (contents, there);
             (whole.spot, whole.since) = (Spot::Here, at);
-            whole.version += 1;
-            Ok(())
+            whole.count_change()
         })?;
         self.told(merge.parcel, at)
     }
@@ -138,8 +137,7 @@ impl Book {
             let parcel = order.parcels.get_mut(usize::from(id.row)).ok_or("a parcel is not there")?;
             change(parcel);
             parcel.since = at;
-            parcel.version = parcel.version.checked_add(1).ok_or("a parcel changed too often")?;
-            Ok(())
+            parcel.count_change()
         })?;
         self.told(id, at)
     }
@@ -204,26 +202,27 @@ fn take_contents(order: &mut Order, parts: &[u16], at: Second) -> Result<Vec<Con
             content.back > 0
         });
         (part.spot, part.since) = (Spot::Merged, at);
-        part.version += 1;
+        part.count_change()?;
     }
     contents.sort_by_key(|content| content.cell);
     Ok(contents)
 }
 
 /// Parts that a parcel is merged without go on by themselves: its way, and into what it goes into.
-fn part_from(order: &mut Order, row: u16, missing: &[u16]) {
-    let Some(whole) = order.parcels.get(usize::from(row)) else { return };
+fn part_from(order: &mut Order, row: u16, missing: &[u16]) -> Result<(), No> {
+    let whole = order.parcels.get(usize::from(row)).ok_or("a parcel is not there")?;
     let (onward, into) = (whole.stops[1..].to_vec(), whole.into);
     for &part in missing {
         if let Some(part) = order.parcels.get_mut(usize::from(part)) {
             part.stops.extend(&onward);
             part.into = into;
-            part.version += 1;
+            part.count_change()?;
         }
         if let Some(into) = into.and_then(|into| order.parcels.get_mut(usize::from(into))) {
             into.parts.push(part);
         }
     }
+    Ok(())
 }
 
 /// Which contents, and how much of each, are meant; none means all.

@@ -57,6 +57,8 @@ bugs! {
     OwnUnitsBlock "own-units-block";
     /// A refused adjust drops what it was to drop all the same.
     AdjustByHalves "adjust-by-halves";
+    /// A refused group keeps what it did before the refusal.
+    GroupByHalves "group-by-halves";
     /// A channel of simple holds lets them be adjusted.
     SimpleAdjusted "simple-adjusted";
     /// The hold that a new one replaces lives on.

@@ -10,6 +10,13 @@ const OURS: i64 = 0x566c_6f6b;
 /// The format of the tables (`user_version`).
 const FORMAT: i64 = 1;
 
+/// Bytes of a snapshot in one row: SQLite takes a gigabyte at the most, and a snapshot may be larger.
+const PIECE: usize = 1 << 26;
+
+/// Pages of the write-ahead log after which a commit also writes them into the file (`wal_autocheckpoint`): sixteen million
+/// bytes. Everyone waits for that, so it is better seldom; more would make the wait long.
+const CHECKPOINT: i64 = 4_000;
+
 /// Flushed at each commit (`synchronous`).
 const FULL: i64 = 2;
 
@@ -44,6 +51,7 @@ impl SqliteStore {
         connection.pragma_update(None, "locking_mode", locking).map_err(failed)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         connection.pragma_update(None, "synchronous", flushing).map_err(failed)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT).map_err(failed)?;
         let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         // What a file system does not allow stays as it was, and nothing is said of it.
         let journal: String =
@@ -136,18 +144,31 @@ impl Store for SqliteStore {
     }
 
     fn put_snapshot(&mut self, sequence: u64, bytes: &[u8]) -> Result<(), StoreError> {
-        let put = self.connection.execute(
-            "INSERT INTO snapshot (one, sequence, body) VALUES (1, ?1, ?2)
-             ON CONFLICT (one) DO UPDATE SET sequence = excluded.sequence, body = excluded.body",
-            params![signed(sequence), bytes],
-        );
-        put.map(|_| ()).map_err(|cause| self.failed(&cause))
+        let mut put = || {
+            let transaction = self.connection.transaction()?;
+            transaction.execute("DELETE FROM snapshot", [])?;
+            for (row, piece) in (1i64..).zip(bytes.chunks(PIECE)) {
+                transaction.execute(
+                    "INSERT INTO snapshot (one, sequence, body) VALUES (?1, ?2, ?3)",
+                    params![row, signed(sequence), piece],
+                )?;
+            }
+            transaction.commit()
+        };
+        put().map_err(|cause| self.failed(&cause))
     }
 
     fn snapshot(&self) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
-        let row = self.connection.query_row("SELECT sequence, body FROM snapshot", [], |row| {
-            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
-        });
-        row.optional().map_err(|cause| self.failed(&cause))
+        let read = || {
+            let mut select = self.connection.prepare("SELECT sequence, body FROM snapshot ORDER BY one")?;
+            let mut rows = select.query([])?;
+            let mut found: Option<(u64, Vec<u8>)> = None;
+            while let Some(row) = rows.next()? {
+                let sequence = row.get::<_, i64>(0)?.unsigned_abs();
+                found.get_or_insert((sequence, Vec::new())).1.extend_from_slice(row.get_ref(1)?.as_blob()?);
+            }
+            Ok(found)
+        };
+        read().map_err(|cause| self.failed(&cause))
     }
 }

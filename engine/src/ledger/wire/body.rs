@@ -100,7 +100,13 @@ pub(in crate::ledger) fn write_body(body: &Body, to: &mut Writer) {
 
 /// Reads what is asked.
 pub(in crate::ledger) fn read_body(from: &mut Reader<'_>) -> Result<Body, Damage> {
-    Ok(match from.byte()? {
+    let number = from.byte()?;
+    read_numbered(number, from)
+}
+
+/// Reads what is asked, behind its number.
+pub(super) fn read_numbered(number: u8, from: &mut Reader<'_>) -> Result<Body, Damage> {
+    Ok(match number {
         1 => Body::Register(read_kind(from)?, from.list(|from| Ok(from.text()?.into()))?),
         2 => Body::OpenCells(from.list(read_facts)?),
         3 => Body::Settings(read_settings(from)?),

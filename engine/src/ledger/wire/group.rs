@@ -46,6 +46,11 @@ impl GroupWriter {
         self.count
     }
 
+    /// Bytes of the operations so far.
+    pub fn bytes(&self) -> usize {
+        self.records.0.len()
+    }
+
     /// The group's bytes and its hash, after so many operations and the group of this hash. Empty again afterwards.
     pub fn finish(&mut self, after: u64, previous: &Chain) -> (Vec<u8>, Chain) {
         let mut group = Writer(Vec::with_capacity(self.records.0.len() + 96));

@@ -53,7 +53,9 @@ pub(super) fn read_history(from: &mut Reader<'_>) -> Result<History, Damage> {
         let total = by_second.iter().try_fold(0u64, |total, count| total.checked_add(count.1));
         Ok((key, Count { total: total.ok_or(from.damage("a count beyond all numbers"))?, by_second }))
     })?;
-    Ok(History { customers, skus })
+    let mut history = History::default();
+    (history.customers, history.skus) = (customers, skus);
+    Ok(history)
 }
 
 fn read_past(from: &mut Reader<'_>) -> Result<Past, Damage> {

@@ -1,10 +1,12 @@
 //! Commands that came after the first version of the log, under numbers of their own: a log without them reads as ever.
 
-use super::body::{read_claim, write_claim};
+use super::body::{read_claim, read_numbered, write_body, write_claim};
 use super::{Damage, Reader, Writer};
 use crate::ledger::command::*;
 use crate::ledger::number::*;
 use crate::ledger::sscc::{CompanyPrefix, Sscc};
+
+const GROUP: u8 = 24;
 
 /// Writes what is asked; what the first version knew is written elsewhere.
 pub(super) fn write_later(body: &Body, to: &mut Writer) {
@@ -54,6 +56,11 @@ pub(super) fn write_later(body: &Body, to: &mut Writer) {
             write_seen(back.parcel, back.version, to);
             write_units(&back.units, to);
             write_back_to(&back.to, to);
+        }
+        Body::Group(bodies) => {
+            to.byte(GROUP);
+            to.number(bodies.len() as u64);
+            bodies.iter().for_each(|body| write_body(body, to));
         }
         Body::Register(..)
         | Body::OpenCells(_)
@@ -113,6 +120,10 @@ pub(super) fn read_later(number: u8, from: &mut Reader<'_>) -> Result<Body, Dama
             let (units, way) = (from.list(read_units)?, from.byte()?);
             Body::Back(Back { parcel, version, units, to: read_back_to(way, from)? })
         }
+        GROUP => Body::Group(from.list(|from| match from.byte()? {
+            GROUP => Err(from.damage("a group is in no other group")),
+            number => read_numbered(number, from),
+        })?),
         _ => return Err(from.damage("no command has this number")),
     })
 }

@@ -76,40 +76,50 @@ const CODES: [(u8, Code); 47] = [
 /// Writes an outcome without its time.
 pub(in crate::ledger) fn write_outcome(result: &Result<Done, Refusal>, to: &mut Writer) {
     match result {
+        Ok(done) => write_done(done, to),
         Err(refusal) => {
-            to.byte(0);
+            // Before there were groups their commands were not written.
+            to.byte(if refusal.command.is_none() { 0 } else { 16 });
+            if let Some(command) = refusal.command {
+                to.number(command);
+            }
             let number = CODES.iter().find(|known| known.1 == refusal.code).map_or(0, |known| known.0);
             to.byte(number);
             to.number(refusal.line);
             to.number(refusal.asked);
             to.number(refusal.there_is);
         }
-        Ok(Done::Numbered { first }) => {
+    }
+}
+
+fn write_done(done: &Done, to: &mut Writer) {
+    match done {
+        Done::Numbered { first } => {
             to.byte(1);
             to.number(*first);
         }
-        Ok(Done::Set) => to.byte(2),
-        Ok(Done::Stocked { on_hand, short }) => {
+        Done::Set => to.byte(2),
+        Done::Stocked { on_hand, short } => {
             to.byte(3);
             to.number(*on_hand);
             to.number(*short);
         }
-        Ok(Done::KnownReport) => to.byte(4),
-        Ok(Done::Held { hold, version, expires, state }) => {
+        Done::KnownReport => to.byte(4),
+        Done::Held { hold, version, expires, state } => {
             to.byte(5);
             to.number(hold.0);
             to.number(*version);
             to.number(expires.0);
             to.byte(*state as u8);
         }
-        Ok(Done::Sold { hold, version, state, sale }) => {
+        Done::Sold { hold, version, state, sale } => {
             to.byte(6);
             to.number(hold.0);
             to.number(*version);
             to.byte(*state as u8);
             to.number(sale.0);
         }
-        Ok(Done::Forgotten { keys, holds, sales, orders }) => {
+        Done::Forgotten { keys, holds, sales, orders } => {
             // Before orders could be forgotten their number was not written.
             to.byte(if *orders == 0 { 7 } else { 14 });
             to.number(*keys);
@@ -119,47 +129,69 @@ pub(in crate::ledger) fn write_outcome(result: &Result<Done, Refusal>, to: &mut 
                 to.number(*orders);
             }
         }
-        Ok(Done::ClockConfirmed) => to.byte(8),
-        Ok(Done::Labelled { first, count }) => {
+        Done::ClockConfirmed => to.byte(8),
+        Done::Labelled { first, count } => {
             to.byte(9);
             to.number(first.number());
             to.number(*count);
         }
-        Ok(Done::Written { order, parcels, label }) => {
+        Done::Written { order, parcels, label } => {
             to.byte(10);
             to.number(order.0);
             to.number(*parcels);
             to.option(label.map(Sscc::number));
         }
-        Ok(Done::Parcel { parcel, version, stage }) => {
+        Done::Parcel { parcel, version, stage } => {
             to.byte(11);
             write_parcel(*parcel, *version, *stage, to);
         }
-        Ok(Done::HandedOver { parcel, version, stage, sale, back }) => {
+        Done::HandedOver { parcel, version, stage, sale, back } => {
             to.byte(12);
             write_parcel(*parcel, *version, *stage, to);
             to.number(sale.0);
             to.option(back.map(u64::from));
         }
-        Ok(Done::WentBack { parcel, version, stage, into }) => {
+        Done::WentBack { parcel, version, stage, into } => {
             to.byte(13);
             write_parcel(*parcel, *version, *stage, to);
             to.option(into.map(u64::from));
         }
+        Done::Group(each) => {
+            to.byte(GROUP);
+            to.number(each.len() as u64);
+            each.iter().for_each(|done| write_done(done, to));
+        }
     }
 }
 
+const GROUP: u8 = 15;
+
 /// Reads an outcome without its time.
 pub(in crate::ledger) fn read_outcome(from: &mut Reader<'_>) -> Result<Result<Done, Refusal>, Damage> {
-    Ok(Ok(match from.byte()? {
-        0 => {
-            let number = from.byte()?;
-            let code = CODES.iter().find(|known| known.0 == number).map(|known| known.1);
-            let code = code.ok_or(from.damage("no refusal has this number"))?;
-            let refusal =
-                Refusal { code, line: from.small()?, asked: from.number()?, there_is: from.number()? };
-            return Ok(Err(refusal));
+    Ok(match from.byte()? {
+        0 => Err(read_refusal(None, from)?),
+        16 => {
+            let command = from.small()?;
+            Err(read_refusal(Some(command), from)?)
         }
+        GROUP => Ok(Done::Group(from.list(|from| match from.byte()? {
+            GROUP => Err(from.damage("a group is in no other group")),
+            number => read_done(number, from),
+        })?)),
+        number => Ok(read_done(number, from)?),
+    })
+}
+
+fn read_refusal(command: Option<u16>, from: &mut Reader<'_>) -> Result<Refusal, Damage> {
+    let number = from.byte()?;
+    let code = CODES.iter().find(|known| known.0 == number).map(|known| known.1);
+    let code = code.ok_or(from.damage("no refusal has this number"))?;
+    Ok(Refusal { code, command, line: from.small()?, asked: from.number()?, there_is: from.number()? })
+}
+
+/// Reads what was done, behind its number.
+fn read_done(number: u8, from: &mut Reader<'_>) -> Result<Done, Damage> {
+    Ok(match number {
         1 => Done::Numbered { first: from.small()? },
         2 => Done::Set,
         3 => Done::Stocked { on_hand: from.small()?, short: from.small()? },
@@ -203,7 +235,7 @@ pub(in crate::ledger) fn read_outcome(from: &mut Reader<'_>) -> Result<Result<Do
             orders: from.small()?,
         },
         _ => return Err(from.damage("no outcome has this number")),
-    }))
+    })
 }
 
 fn write_parcel(parcel: ParcelId, version: u32, stage: Stage, to: &mut Writer) {
@@ -232,10 +264,12 @@ mod tests {
     fn every_refusal_has_a_number_and_comes_back() {
         assert_eq!(CODES.len(), Code::ALL.len());
         for &code in Code::ALL {
-            let result = Err(Refusal { code, line: 3, asked: u64::MAX, there_is: 0 });
-            let mut to = Writer::default();
-            write_outcome(&result, &mut to);
-            assert_eq!(read_outcome(&mut Reader::new(&to.0)), Ok(result));
+            for command in [None, Some(99)] {
+                let result = Err(Refusal { code, command, line: 3, asked: u64::MAX, there_is: 0 });
+                let mut to = Writer::default();
+                write_outcome(&result, &mut to);
+                assert_eq!(read_outcome(&mut Reader::new(&to.0)), Ok(result));
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! Parts of books that came after the first version of the snapshot. They stand behind all books, and only where there is
-//! something in them: a state without them has the bytes, and the hash, that it always had.
+//! Parts of books that came after the first version of the snapshot: parcels, then what forgetting goes by. They stand behind
+//! all books, and only where there is something in them: a state without them has the bytes, and the hash, that it always had.
 
 use super::body::{read_claim, write_claim};
 use super::later::{read_label, read_label_code, write_label};
@@ -7,6 +7,7 @@ use super::{Damage, Reader, Writer};
 use crate::ledger::book::Book;
 use crate::ledger::number::*;
 use crate::ledger::parcels::{Content, Order, Parcel, Spot};
+use crate::ledger::settings::Outlived;
 use crate::ledger::sscc::Sscc;
 use crate::ledger::state::State;
 
@@ -18,8 +19,10 @@ fn has_parts(book: &Book) -> bool {
 pub(super) fn write_parts(state: &State, to: &mut Writer) {
     let with_parts = || state.tenants().filter_map(|tenant| Some((tenant, state.book(tenant)?)));
     let with_parts = || with_parts().filter(|(_, book)| has_parts(book));
-    let count = with_parts().count();
-    if count == 0 {
+    let later = || state.tenants().filter_map(|tenant| Some((tenant, state.book(tenant)?)));
+    let later = || later().filter(|(_, book)| book.history.cursor.is_some() || !book.outlived.is_empty());
+    let (count, count_later) = (with_parts().count(), later().count());
+    if count + count_later == 0 {
         return;
     }
     to.number(count as u64);
@@ -36,6 +39,19 @@ pub(super) fn write_parts(state: &State, to: &mut Writer) {
         for (number, order) in &book.orders.all {
             to.number(number.0);
             write_order(order, to);
+        }
+    }
+    if count_later == 0 {
+        return;
+    }
+    to.number(count_later as u64);
+    for (tenant, book) in later() {
+        to.number(tenant.0);
+        to.option(book.history.cursor.map(|customer| customer.0));
+        to.number(book.outlived.len() as u64);
+        for old in &book.outlived {
+            to.number(old.life);
+            to.number(old.until.0);
         }
     }
 }
@@ -59,6 +75,17 @@ pub(super) fn read_parts(state: &mut State, from: &mut Reader<'_>) -> Result<(),
             }
             book.orders.add(number, order);
         }
+    }
+    if from.is_at_end() {
+        return Ok(());
+    }
+    for _ in 0..from.count()? {
+        let tenant = Tenant(from.small()?);
+        let book = state.books.get_mut(usize::from(tenant.0)).and_then(Option::as_deref_mut);
+        let book = book.ok_or(from.damage("a part belongs to no book"))?;
+        book.history.cursor = from.option()?.map(Customer);
+        book.outlived =
+            from.list(|from| Ok(Outlived { life: from.small()?, until: Second(from.small()?) }))?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::outcome::{read_state, write_outcome};
 use super::parts::{read_parts, write_parts};
 use super::{Chain, Damage, Reader, Writer, read_outcome};
 use crate::ledger::book::Book;
+use crate::ledger::cells::CellRow;
 use crate::ledger::command::Kind;
 use crate::ledger::history::History;
 use crate::ledger::holds::{Hold, Line};
@@ -89,7 +90,7 @@ fn write_book(book: &Book, at: Second, to: &mut Writer) {
     book.entities.iter().for_each(|entity| to.option(entity.map(|entity| u64::from(entity.0))));
     book.reports.iter().for_each(|&report| to.number(report));
     to.number(book.cells.len() as u64);
-    for (spot, balance) in book.cells.spots.iter().zip(book.cells.balances.iter()) {
+    for (spot, CellRow { balance, .. }) in book.cells.spots.iter().zip(book.cells.rows.iter()) {
         write_facts(&spot.facts, to);
         to.flag(spot.arrived);
         to.number(balance.on_hand);
@@ -151,7 +152,7 @@ fn read_book(from: &mut Reader<'_>, at: Second) -> Result<Book, Damage> {
         if let Some(spot) = book.cells.spots.get_mut(cell.row()) {
             spot.arrived = arrived;
         }
-        if let Some(balance) = book.cells.balances.get_mut(cell.row()) {
+        if let Some(balance) = book.cells.balance_mut(cell) {
             (balance.on_hand, balance.safety) = (on_hand, safety);
         }
     }
@@ -256,8 +257,10 @@ fn read_hold(book: &mut Book, row: u32, from: &mut Reader<'_>, at: Second) -> Re
     let id = HoldId::of(row, generation);
     book.holds.add_as(hold, generation, &lines);
     if live {
-        let units = lines.iter().map(|line| (line.cell, line.open()));
-        book.hold(units, expires, at).map_err(|_| from.damage("a line names no cell"))?;
+        for line in lines.iter().filter(|line| line.open() > 0) {
+            let held = book.hold_for(id, (line.cell, line.open()), expires, at);
+            held.map_err(|_| from.damage("a line names no cell, or more of it than it can hold"))?;
+        }
     }
     let draws = from.list(|from| {
         let (fence, qty) = (FenceNo(from.small()?), from.small()?);
@@ -302,7 +305,7 @@ fn read_sale(from: &mut Reader<'_>) -> Result<Sale, Damage> {
         origin: ChannelNo(from.small()?),
         by: NodeNo(from.small()?),
         customer: from.option()?.map(Customer),
-        units: from.small()?,
+        units: from.number()?,
         receipt: match from.byte()? {
             0 => Receipt::None,
             1 => Receipt::NotSaid,

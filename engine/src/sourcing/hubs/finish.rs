@@ -65,7 +65,7 @@ impl Finder<'_> {
 
     /// Takes out hubs and the ways that end in them, and all offers.
     pub(super) fn forget(&self, sheet: &mut Sheet, problem: &mut Problem<'_>) {
-        let ways = (0..problem.ways.len()).take_while(|&way| problem.yard_of(way) == NO_HUB).count();
+        let ways = problem.direct();
         problem.ways.truncate(ways);
         sheet.ways.truncate(ways);
         problem.into.clear();

@@ -95,13 +95,8 @@ impl<'f> Finder<'f> {
         let rides = self.rides(onward, selection, arrives_from.unwrap_or(Instant::ALWAYS));
         let free = !self.dwells && world.is_unlimited();
         let mut found: Vec<Leaving> = Vec::new();
-        let inner = free && self.units > terms.depth + 1 && !self.to_hub(terms.target(0), problem).is_empty();
-        let last = match inner || !free {
-            true => self.known_merges(onward.from, terms.legs_left, sheet, problem).last().copied(),
-            false => Some(self.all_there(onward.from, terms, sheet, problem)),
-        };
         if free
-            && let Some(last) = last.filter(|&last| last != Instant::ALWAYS)
+            && let Some(last) = self.last_there(onward.from, terms, sheet, problem)
             && let Some(leaving) = self.leaving(onward, &rides, last, terms)?
             && leaving.lateness == 0
             && !lots_end(sheet, Instant::ALWAYS, leaving.hand_over)
@@ -115,12 +110,11 @@ impl<'f> Finder<'f> {
         // What waited too long for one departure, or found no room on it, takes a later one.
         let dwells = scheduled && (!world.is_unlimited() || self.dwells && self.anything_dwells(onward.from));
         // Where room is limited, or goods are known to wait too long, each departure is a case of its own.
+        let merges = self.known_merges(onward.from, terms.legs_left, sheet, problem);
         if dwells && world.is_unlimited() && self.ground.strict.is_empty() {
-            let merges = self.known_merges(onward.from, terms.legs_left, sheet, problem);
             let Some(&ready) = merges.first() else { return Ok(found) };
             return self.choose(onward, &rides, terms, ready, sheet, problem);
         }
-        let merges = self.known_merges(onward.from, terms.legs_left, sheet, problem);
         let most = if scheduled { DEPARTURES } else { MERGES };
         let (mut next, mut looked) = (0, 0);
         let mut ready = Instant::ALWAYS;
@@ -306,6 +300,22 @@ impl<'f> Finder<'f> {
             from = from.max(transit.mergeable_after(dock, &inner.lanes, first)?);
         }
         from.max(self.order.placed_at).after(dwell)
+    }
+
+    /// When the last that can end in a hub has been there once, where anything can: also what is merged elsewhere first.
+    fn last_there(
+        &mut self,
+        dock: NodeIx,
+        hub: &Found,
+        sheet: &mut Sheet,
+        problem: &Problem<'_>,
+    ) -> Option<Instant> {
+        let inner = self.units > hub.depth + 1 && !self.to_hub(hub.target(0), problem).is_empty();
+        let last = match inner {
+            true => self.known_merges(dock, hub.legs_left, sheet, problem).last().copied(),
+            false => Some(self.all_there(dock, hub, sheet, problem)),
+        };
+        last.filter(|&last| last != Instant::ALWAYS)
     }
 
     /// When all that can end in a hub has been there once.

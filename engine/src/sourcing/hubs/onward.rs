@@ -26,6 +26,8 @@ pub(super) struct Onward {
     pub depth: u64,
     /// What a plan with it costs at least beyond its lines and the parcels that are merged before it.
     pub least: Cost,
+    /// The cross-dock it ends in, and the legs that parcels which end there may have had; nothing for the customer.
+    pub end: Option<(NodeIx, usize)>,
     /// What any plan with a merge before it costs at least, as far as the order without time tells.
     pub through: i64,
     /// What its goods pay for being late where it ends.
@@ -119,6 +121,7 @@ impl Finder<'_> {
             from,
             lanes,
             chain,
+            end,
             through,
             into: into.map_or(NO_HUB, |hub| hub.row),
             fixed,

@@ -7,13 +7,16 @@
 
 use super::onward::Onward;
 use super::{Cost, Finder, Target};
-use crate::sourcing::Sheet;
 use crate::sourcing::chains::{Chain, handling};
 use crate::sourcing::sheet::Place;
 use crate::sourcing::shelves::NONE;
+use crate::sourcing::{Sheet, TooBig};
 use crate::split::{Hub, NO_HUB, Offer, Pool, Problem, Way};
 use crate::units::{Index, Temperatures};
 use crate::world::NodeIx;
+
+/// Chains of one order at most: a country's dozen of cross-docks has some hundreds before any is left out.
+const CHAINS: usize = 4096;
 
 /// A cross-dock where parcels may be merged that have so many legs left behind them.
 struct Yard {
@@ -22,47 +25,55 @@ struct Yard {
     depth: u64,
     least: Cost,
     another: Cost,
+    /// Whether chains that end in it are still to be looked for.
+    open: bool,
+}
+
+impl Yard {
+    /// Parcels end in yards with more legs behind them: those stand later.
+    fn key(&self) -> (usize, NodeIx) {
+        (self.legs_left, self.node)
+    }
 }
 
 impl Finder<'_> {
     /// Writes the problem; the chain of each of its hubs.
+    ///
+    /// # Errors
+    /// When there are more chains or ways than a small problem has.
     pub(super) fn timeless(
         &mut self,
         sheet: &Sheet,
         problem: &Problem<'_>,
         copy: &mut Problem<'_>,
-    ) -> Vec<Onward> {
-        let (mut yards, mut chains) = self.yards(sheet, problem);
-        // Parcels end in yards with more legs behind them: those stand later.
-        let mut order: Vec<usize> = (0..yards.len()).collect();
-        order.sort_by_key(|&yard| (yards[yard].legs_left, yards[yard].node));
-        let mut row = vec![0u16; yards.len()];
-        for (new, &old) in order.iter().enumerate() {
-            row[old] = new as u16;
+    ) -> Result<Vec<Onward>, TooBig> {
+        let (mut yards, mut chains) = self.yards(sheet, problem)?;
+        // Chains name the yard they end in by when it was found.
+        let found: Vec<(usize, NodeIx)> = yards.iter().map(Yard::key).collect();
+        yards.sort_unstable_by_key(Yard::key);
+        let row = |key: (usize, NodeIx)| yards.partition_point(|yard| yard.key() < key) as u16;
+        for chain in &mut chains {
+            chain.into = found.get(usize::from(chain.into)).map_or(NO_HUB, |&key| row(key));
         }
-        for (yard, chain) in &mut chains {
-            *yard = usize::from(row[*yard]);
-            chain.into = row.get(usize::from(chain.into)).copied().unwrap_or(NO_HUB);
-        }
-        yards.sort_by_key(|yard| (yard.legs_left, yard.node));
-        chains.sort_by_key(|&(yard, _)| yard);
+        chains.sort_by_key(|chain| (chain.legs_left, chain.from));
         alone(problem, copy);
         self.keep_apart(sheet, copy);
-        for (yard, chain) in &chains {
-            copy.hubs.push(Hub {
-                fixed: chain.fixed,
-                staircase: chain.chain.staircase,
-                max_grams: chain.chain.max_grams,
-                max_cm3: chain.chain.max_cm3,
-                arrives: 0,
-                lines: self.ride(chain, sheet),
-                yard: *yard as u16,
-                into: chain.into,
-            });
-        }
+        copy.hubs.extend(chains.iter().map(|chain| Hub {
+            fixed: chain.fixed,
+            staircase: chain.chain.staircase,
+            max_grams: chain.chain.max_grams,
+            max_cm3: chain.chain.max_cm3,
+            arrives: 0,
+            lines: self.ride(chain, sheet),
+            yard: row((chain.legs_left, chain.from)),
+            into: chain.into,
+        }));
         self.write_parts(&yards, sheet, copy);
+        if copy.ways.len() > usize::from(u16::MAX) {
+            return Err(TooBig::Rows("ways"));
+        }
         copy.offers.sort_by_key(|offer| (offer.line, offer.way, offer.pool));
-        chains.into_iter().map(|(_, chain)| chain).collect()
+        Ok(chains)
     }
 
     /// Goods that no storage of the hand-over node keeps together share no parcel, nor one that becomes part of one.
@@ -108,12 +119,11 @@ impl Finder<'_> {
         lines
     }
 
-    /// Yards, and the chains on from each, that a plan that is of use may have.
-    fn yards(&mut self, sheet: &Sheet, problem: &Problem<'_>) -> (Vec<Yard>, Vec<(usize, Onward)>) {
+    /// Yards as they are found, and the chains on from them, that a plan that is of use may have.
+    fn yards(&mut self, sheet: &Sheet, problem: &Problem<'_>) -> Result<(Vec<Yard>, Vec<Onward>), TooBig> {
         let mut yards: Vec<Yard> = Vec::new();
-        let mut chains: Vec<(usize, Onward)> = Vec::new();
+        let mut chains: Vec<Onward> = Vec::new();
         let mut found = self.to_customer((true, true), problem);
-        let mut open: Vec<bool> = Vec::new();
         loop {
             for onward in found.drain(..) {
                 if self.least(&onward, sheet, problem).is_none_or(|least| least >= self.most) {
@@ -122,30 +132,29 @@ impl Finder<'_> {
                 let Some(another) = self.known_parcel(onward.from, onward.legs_left, sheet, problem) else {
                     continue;
                 };
-                let (node, legs_left, depth, least) =
-                    (onward.from, onward.legs_left, onward.depth, onward.least);
-                let known =
-                    yards.iter_mut().position(|yard| (yard.node, yard.legs_left) == (node, legs_left));
-                let yard = known.unwrap_or_else(|| {
-                    yards.push(Yard { node, legs_left, depth, least, another });
-                    open.push(true);
-                    yards.len() - 1
-                });
-                let row = &mut yards[yard];
-                row.depth = row.depth.min(depth);
-                row.least.whole = row.least.whole.min(least.whole);
-                row.least.beyond = row.least.beyond.min(least.beyond);
-                chains.push((yard, onward));
+                let Onward { from: node, legs_left, depth, least, .. } = onward;
+                match yards.iter_mut().find(|yard| yard.key() == (legs_left, node)) {
+                    Some(yard) => {
+                        yard.depth = yard.depth.min(depth);
+                        yard.least.whole = yard.least.whole.min(least.whole);
+                        yard.least.beyond = yard.least.beyond.min(least.beyond);
+                    }
+                    None => yards.push(Yard { node, legs_left, depth, least, another, open: true }),
+                }
+                chains.push(onward);
+                if chains.len() > CHAINS {
+                    return Err(TooBig::Rows("chains of lanes"));
+                }
             }
             // What ends in a yard has fewer legs left: that with the most has all its chains.
-            let next = (0..yards.len()).filter(|&yard| open[yard]).max_by_key(|&yard| yards[yard].legs_left);
-            let Some(next) = next else { return (yards, chains) };
-            open[next] = false;
-            let &Yard { node, legs_left, depth, least, another } = &yards[next];
-            found = self.to_hub(
-                Target { row: next as u16, node, legs_left, depth, least, another, late: 0 },
-                problem,
-            );
+            let open = yards.iter_mut().enumerate().filter(|(_, yard)| yard.open);
+            let Some((row, yard)) = open.max_by_key(|(_, yard)| yard.legs_left) else {
+                return Ok((yards, chains));
+            };
+            yard.open = false;
+            let &mut Yard { node, legs_left, depth, least, another, .. } = yard;
+            let target = Target { row: row as u16, node, legs_left, depth, least, another, late: 0 };
+            found = self.to_hub(target, problem);
         }
     }
 
@@ -225,14 +234,9 @@ impl Finder<'_> {
 
 /// Copies what goes to the customer alone; limits that reach over pools are left out.
 fn alone(problem: &Problem<'_>, copy: &mut Problem<'_>) {
-    let ways = (0..problem.ways.len()).take_while(|&way| problem.yard_of(way) == NO_HUB).count();
-    copy.clear();
-    copy.lines.extend_from_slice(&problem.lines);
-    copy.ways.extend_from_slice(&problem.ways[..ways]);
+    let ways = problem.direct();
+    copy.take_frame(problem);
+    copy.ways.truncate(ways);
     copy.into.resize(ways, NO_HUB);
-    copy.pools.extend_from_slice(&problem.pools);
-    copy.free.extend_from_slice(&problem.free);
-    copy.apart.extend_from_slice(&problem.apart);
-    copy.rules = problem.rules;
     copy.offers.extend(problem.offers.iter().filter(|offer| usize::from(offer.way) < ways));
 }

@@ -31,21 +31,32 @@ struct Claims<'c> {
     day: Option<(NodeIx, i32)>,
 }
 
-/// Writes the limits of a joined problem.
-pub(super) fn write(
+/// Ways and hubs of a problem that pass something scarce.
+#[derive(Clone, Debug)]
+pub struct Passing {
+    /// What they pass.
+    pub thing: Scarce,
+    /// Parcels of which ways, rising.
+    pub ways: Vec<u16>,
+    /// Merged parcels of which hubs, rising.
+    pub hubs: Vec<u16>,
+}
+
+/// Which ways and hubs of a joined problem pass each of the things that are scarce.
+pub(super) fn passing(
     ground: Ground<'_>,
     order: &Order,
     scarce: &[Scarce],
     copies: &[Copy],
     sheet: &Sheet,
-    problem: &mut Problem<'_>,
-) {
+    problem: &Problem<'_>,
+) -> Vec<Passing> {
     let copy_of = |hub: usize| &copies[copies.len() - 1 - hub];
     let end = |hub: u16| {
         let row = sheet.hubs.get(usize::from(hub))?;
         Some((row.node, copy_of(usize::from(hub)).ready?))
     };
-    for thing in scarce {
+    let of = |thing: &Scarce| {
         let ways = (0..problem.ways.len()).filter(|&way| {
             let (row, route, place) = sheet.way(way as u16);
             let class = &sheet.classes[route.class as usize];
@@ -82,7 +93,14 @@ pub(super) fn write(
             };
             waits || claims.pass(ground, order, thing, arrives)
         });
-        let hubs: Vec<u16> = hubs.map(|hub| hub as u16).collect();
+        Passing { thing: *thing, ways, hubs: hubs.map(|hub| hub as u16).collect() }
+    };
+    scarce.iter().map(of).collect()
+}
+
+/// Writes the limits of a joined problem.
+pub(super) fn write(ground: Ground<'_>, passing: &[Passing], problem: &mut Problem<'_>) {
+    for Passing { thing, ways, hubs } in passing {
         for (measure, most) in measures(ground, ground.load, thing, problem) {
             problem.necks.push(Neck { measure, most, ways: ways.clone(), hubs: hubs.clone() });
         }

@@ -28,8 +28,7 @@ pub fn solve(problem: &Problem<'_>, meter: &mut Meter<'_>, flat: SolveFlat<'_>, 
 
 /// Copies what goes to the customer without being merged. `rows` says which offer each of its offers was.
 pub fn without_hubs(problem: &Problem<'_>, direct: &mut Problem<'_>, rows: &mut Vec<u32>) {
-    // Ways that end in hubs stand last.
-    let ways = (0..problem.ways.len()).take_while(|&way| problem.yard_of(way) == NO_HUB).count();
+    let ways = problem.direct();
     restrict(problem, |way| usize::from(way) < ways, direct, rows);
     direct.ways.truncate(ways);
 }
@@ -41,14 +40,8 @@ pub fn restrict(
     copy: &mut Problem<'_>,
     rows: &mut Vec<u32>,
 ) {
-    copy.clear();
+    copy.take_frame(problem);
     rows.clear();
-    copy.lines.extend_from_slice(&problem.lines);
-    copy.ways.extend_from_slice(&problem.ways);
-    copy.pools.extend_from_slice(&problem.pools);
-    copy.free.extend_from_slice(&problem.free);
-    copy.apart.extend_from_slice(&problem.apart);
-    copy.rules = problem.rules;
     for (row, offer) in problem.offers.iter().enumerate().filter(|(_, offer)| keep(offer.way)) {
         copy.offers.push(*offer);
         rows.push(row as u32);

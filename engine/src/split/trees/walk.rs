@@ -64,6 +64,8 @@ pub struct Walk {
     /// Covers by at most so many parcels (only as many layers as a limit asks for), of any and of at least one parcel.
     any: Vec<Vec<Best>>,
     some: Vec<Vec<Best>>,
+    /// By yard the least fixed cost of its hubs.
+    onward: Vec<i64>,
     /// Yards whose parts were gathered, no two with the same.
     gathered: Vec<usize>,
     /// By way, then by hub, the limits in which its parcels count; empty where there are none.
@@ -108,6 +110,12 @@ impl Walk {
             board.clear(grid);
         }
         self.gathered.clear();
+        self.onward.clear();
+        self.onward.resize(yards, i64::MAX);
+        for hub in &problem.hubs {
+            let least = &mut self.onward[usize::from(hub.yard)];
+            *least = (*least).min(hub.fixed);
+        }
         self.price_ways(problem, grid, choices)?;
         for yard in 0..yards {
             self.merge(problem, grid, yard)?;
@@ -160,8 +168,7 @@ impl Walk {
         let most = most(problem);
         for (way, terms) in problem.ways.iter().enumerate() {
             let yard = problem.yard_of(way);
-            let onward =
-                hubs_of(problem, usize::from(yard)).map(|hub| problem.hubs[hub].fixed).min().unwrap_or(0);
+            let onward = self.onward.get(usize::from(yard)).copied().unwrap_or(0);
             let mut contents = std::mem::take(&mut self.contents);
             let complete = choices.contents(grid, way, full, CONTENTS, &mut contents);
             self.spend(contents.len())?;
@@ -202,8 +209,7 @@ impl Walk {
         let parts = board.by_low.iter().flatten().map(|&part| board.cost[part as usize]);
         let most = most(problem);
         // Two parts at least, and the way on.
-        let onward = hubs.clone().map(|hub| problem.hubs[hub].fixed).min().unwrap_or(0);
-        let least = parts.min().map(|part| part.saturating_mul(2).saturating_add(onward));
+        let least = parts.min().map(|part| part.saturating_mul(2).saturating_add(self.onward[yard]));
         if least.is_none_or(|least| least > most) {
             return Some(());
         }

@@ -3,6 +3,7 @@
 //! Each preset is a function in a file of its own that says what it is for. [`preset`] finds one by name.
 
 mod cities;
+mod competing;
 mod country;
 mod grocery;
 mod mixed;
@@ -12,6 +13,7 @@ mod three_items;
 mod typical;
 
 pub use cities::{CITIES, City, kilometres};
+pub use competing::competing;
 pub use country::country;
 use country::country_network;
 pub use grocery::grocery;
@@ -50,8 +52,8 @@ pub struct Size {
 }
 
 /// Names of the presets that [`preset`] knows.
-pub const PRESETS: [&str; 7] =
-    ["three-items", "country", "grocery", "hostile", "small", "crossed", "crowded"];
+pub const PRESETS: [&str; 8] =
+    ["three-items", "country", "competing", "grocery", "hostile", "small", "crossed", "crowded"];
 
 /// A preset by name; its usual size when none is given. Nothing when there is no such preset.
 pub fn preset(name: &str, seed: u64, size: Option<Size>) -> Option<Generated> {
@@ -61,6 +63,7 @@ pub fn preset(name: &str, seed: u64, size: Option<Size>) -> Option<Generated> {
     match name {
         "three-items" => Some(three_items()),
         "country" => Some(country(seed, or(2_000, 64, 80, 1_000))),
+        "competing" => Some(competing(seed, or(500, 24, 24, 1_000))),
         "grocery" => Some(grocery(seed, or(3_000, 12, 24, 500))),
         "hostile" => Some(hostile(seed, or(24, 6, 2, 20))),
         "small" => Some(small(seed)),

@@ -182,32 +182,18 @@ impl Plain {
                     (same.sum::<u32>(), parcels, most_parcels)
                 }
                 Claim::Point { node, from, until, most } => {
-                    let stays: Vec<(i64, i64)> = all
-                        .filter_map(|other| match *other {
-                            Claim::Point { node: at, from, until, .. } if at == node => {
-                                Some((from.0, until.0))
-                            }
-                            _ => None,
-                        })
-                        .collect();
-                    let at = |moment: i64| {
-                        stays.iter().filter(|stay| stay.0 <= moment && moment < stay.1).count() as u32
-                    };
-                    ((from.0..until.0).map(at).max().unwrap_or(0), 1, most)
+                    let stays = all.filter_map(|other| match *other {
+                        Claim::Point { node: at, from, until, .. } if at == node => Some((from.0, until.0)),
+                        _ => None,
+                    });
+                    (at_once(&stays.collect::<Vec<_>>(), (from.0, until.0)), 1, most)
                 }
                 Claim::Buffer { node, from, until, most } => {
-                    let stays: Vec<(i64, i64)> = all
-                        .filter_map(|other| match *other {
-                            Claim::Buffer { node: at, from, until, .. } if at == node => {
-                                Some((from.0, until.0))
-                            }
-                            _ => None,
-                        })
-                        .collect();
-                    let at = |moment: i64| {
-                        stays.iter().filter(|stay| stay.0 <= moment && moment < stay.1).count() as u32
-                    };
-                    ((from.0..until.0).map(at).max().unwrap_or(0), 1, most)
+                    let stays = all.filter_map(|other| match *other {
+                        Claim::Buffer { node: at, from, until, .. } if at == node => Some((from.0, until.0)),
+                        _ => None,
+                    });
+                    (at_once(&stays.collect::<Vec<_>>(), (from.0, until.0)), 1, most)
                 }
                 // The generator claims nothing else.
                 Claim::Departure { .. } => (0, 0, None),
@@ -327,7 +313,7 @@ impl Plain {
             origin: hold.place.channel,
             by: fulfil.by,
             customer: hold.place.customer,
-            units: units.iter().map(|units| units.1).sum(),
+            units: units.iter().map(|units| u64::from(units.1)).sum(),
             receipt: self.receipt(hold.place.channel, fulfil.by),
         });
         Ok(Done::Sold { hold: hold.id, version: hold.version, state: hold.state, sale })
@@ -389,4 +375,10 @@ impl Plain {
         }
         Ok(units)
     }
+}
+
+/// The most stays there are at once, at any moment of one more.
+fn at_once(stays: &[(i64, i64)], (from, until): (i64, i64)) -> u32 {
+    let at = |moment: i64| stays.iter().filter(|stay| stay.0 <= moment && moment < stay.1).count() as u32;
+    (from..until).map(at).max().unwrap_or(0)
 }

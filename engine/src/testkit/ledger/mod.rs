@@ -110,7 +110,7 @@ impl PlainLine {
 type Answer = Result<Done, Refusal>;
 
 fn no(code: Code, line: usize, asked: impl Into<u64>, there_is: impl Into<u64>) -> Refusal {
-    Refusal { code, line: line as u16, asked: asked.into(), there_is: there_is.into() }
+    Refusal { code, command: None, line: line as u16, asked: asked.into(), there_is: there_is.into() }
 }
 
 impl Model {
@@ -119,21 +119,21 @@ impl Model {
     ///
     /// # Errors
     /// What is different, in words.
-    pub fn expect(&mut self, command: &Command, now: Stamp, answered: Outcome) -> Result<(), String> {
+    pub fn expect(&mut self, command: &Command, now: Stamp, answered: &Outcome) -> Result<(), String> {
         let expected = self.answer(command, now, answered);
-        match expected == answered {
+        match expected == *answered {
             true => Ok(()),
             false => Err(format!("{command:?} at {now:?}:\n expected {expected:?}\n answered {answered:?}")),
         }
     }
 
-    fn answer(&mut self, command: &Command, now: Stamp, answered: Outcome) -> Outcome {
+    fn answer(&mut self, command: &Command, now: Stamp, answered: &Outcome) -> Outcome {
         let last = self.last;
         if let Some((body, outcome)) =
             self.books.get(&command.tenant).and_then(|book| book.keys.get(&command.key))
         {
             return match *body == command.body {
-                true => *outcome,
+                true => outcome.clone(),
                 false => Outcome { at: last, result: Err(no(Code::KeyReused, 0, 0u32, 0u32)) },
             };
         }
@@ -145,12 +145,12 @@ impl Model {
         let at = if self.started { now.max(Stamp(last.0 + 1)) } else { now.max(Stamp(1)) };
         (self.last, self.started) = (at, true);
         let book = self.books.entry(command.tenant).or_default();
-        let id = match answered.result {
-            Ok(Done::Held { hold, .. }) => hold,
-            _ => HoldId(u64::MAX),
+        let result = match &command.body {
+            Body::Group(bodies) => book.group(bodies, at, &answered.result),
+            body => book.run(body, at, answered.result.as_ref().ok().and_then(placed).unwrap_or(NOBODYS)),
         };
-        let outcome = Outcome { at, result: book.run(&command.body, at, id) };
-        book.keys.insert(command.key, (command.body.clone(), outcome));
+        let outcome = Outcome { at, result };
+        book.keys.insert(command.key, (command.body.clone(), outcome.clone()));
         outcome
     }
 
@@ -174,6 +174,12 @@ impl Model {
                 };
                 if view != expected {
                     return Err(format!("cell {row}: expected {expected:?}, shown {view:?}"));
+                }
+            }
+            for cell in (0..book.cells.len() as u32).map(CellNo) {
+                let (expected, hits) = (book.hit(cell, at), shown.hit(cell, at));
+                if hits != expected {
+                    return Err(format!("hit by cell {}: expected {expected:?}, shown {hits:?}", cell.0));
                 }
             }
             let holds = book.holds.iter().filter(|hold| !hold.forgotten);
@@ -215,7 +221,40 @@ impl Model {
     }
 }
 
+/// A number that no hold has.
+const NOBODYS: HoldId = HoldId(u64::MAX);
+
+/// The hold an answer names.
+fn placed(done: &Done) -> Option<HoldId> {
+    match done {
+        Done::Held { hold, .. } => Some(*hold),
+        _ => None,
+    }
+}
+
 impl Plain {
+    /// All commands in turn; if one is refused, everything is as it was before the first.
+    fn group(&mut self, bodies: &[Body], at: Stamp, answered: &Answer) -> Answer {
+        let before = self.clone();
+        let told = match answered {
+            Ok(Done::Group(each)) => each.iter().map(placed).collect(),
+            _ => Vec::new(),
+        };
+        let mut each = Vec::new();
+        for (row, body) in bodies.iter().enumerate() {
+            // Nobody is told the number of a hold that is undone.
+            let id = told.get(row).copied().flatten().unwrap_or(HoldId(NOBODYS.0 - row as u64));
+            match self.run(body, at, id) {
+                Ok(done) => each.push(done),
+                Err(refusal) => {
+                    *self = before;
+                    return Err(Refusal { command: Some(row as u16), ..refusal });
+                }
+            }
+        }
+        Ok(Done::Group(each.into()))
+    }
+
     fn run(&mut self, body: &Body, stamp: Stamp, id: HoldId) -> Answer {
         let at = stamp.second();
         match body {
@@ -295,6 +334,7 @@ impl Plain {
             Body::Merge(merge) => self.merge(merge, at),
             Body::HandOver(hand) => self.hand_over(hand, stamp),
             Body::Back(back) => self.take_back(back, at),
+            Body::Group(_) => Err(no(Code::Malformed, 0, 0u32, 0u32)),
         }
     }
 

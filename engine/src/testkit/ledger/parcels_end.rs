@@ -53,7 +53,7 @@ impl Plain {
             origin,
             by: hand.by,
             customer,
-            units: taken.iter().map(|taken| taken.1).sum(),
+            units: taken.iter().map(|taken| u64::from(taken.1)).sum(),
             receipt: self.receipt(origin, hand.by),
         });
         let Done::Parcel { parcel, version, stage } = self.shut(place, row, at)? else {

@@ -71,6 +71,8 @@ pub struct Commands {
     reports: [[u64; 2]; 2],
     /// Mostly of parcels.
     of_parcels: bool,
+    /// What comes next is one of a group.
+    in_group: bool,
 }
 
 const NANO: i64 = 1_000_000_000;
@@ -85,6 +87,7 @@ impl Commands {
             sent: Vec::new(),
             reports: [[0; 2]; 2],
             of_parcels: false,
+            in_group: false,
         }
     }
 
@@ -122,7 +125,33 @@ impl Commands {
         (command, now.max(Stamp(0)))
     }
 
+    /// What makes a number one that no hold of a group gets: the plain ledger hears those only of groups that were done.
+    pub(super) fn nobodys(&self) -> u64 {
+        if self.in_group { 1 << 40 } else { 0 }
+    }
+
+    /// Some commands as one; their reports follow each other.
+    fn group(&mut self, ledger: &State, tenant: Tenant) -> Body {
+        let reports = self.reports;
+        self.in_group = true;
+        let mut bodies = Vec::new();
+        while bodies.len() < 2 || (bodies.len() < 5 && self.random.percent(50)) {
+            let body = self.body(ledger, tenant);
+            if let Body::Stock(event) = &body {
+                self.reports[usize::from(tenant.0)][event.source.0 as usize] = event.sequence;
+            }
+            if body.may_be_grouped() {
+                bodies.push(body);
+            }
+        }
+        (self.reports, self.in_group) = (reports, false);
+        Body::Group(bodies)
+    }
+
     fn body(&mut self, ledger: &State, tenant: Tenant) -> Body {
+        if !self.in_group && self.random.percent(6) {
+            return self.group(ledger, tenant);
+        }
         let random = &mut self.random;
         let holds: Vec<HoldView> =
             ledger.book(tenant).map(|book| book.holds_at(ledger.at().second()).collect()).unwrap_or_default();
@@ -132,7 +161,9 @@ impl Commands {
             true => Some(&holds[random.row(holds.len())]),
             false => Some(live[random.row(live.len())]),
         };
-        let id = hold.map_or(HoldId(random.below(3)), |hold| hold.id);
+        let (some, nobodys) = (random.below(3), self.nobodys());
+        let random = &mut self.random;
+        let id = hold.map_or(HoldId(some | nobodys), |hold| hold.id);
         let version = match random.below(10) {
             0 => Some(random.below(3) as u32),
             1..4 => hold.map(|hold| hold.version),
@@ -306,9 +337,21 @@ impl Commands {
 
     /// Hears the answer to a command, as its client does.
     pub fn heard(&mut self, command: &Command, outcome: &Outcome) {
-        if let (Body::Stock(event), Ok(Done::Stocked { .. })) = (&command.body, outcome.result) {
-            let known = &mut self.reports[usize::from(command.tenant.0)][event.source.0 as usize];
-            *known = (*known).max(event.sequence);
+        if let Ok(done) = &outcome.result {
+            self.heard_of(command.tenant, &command.body, done);
+        }
+    }
+
+    fn heard_of(&mut self, tenant: Tenant, body: &Body, done: &Done) {
+        match (body, done) {
+            (Body::Stock(event), Done::Stocked { .. }) => {
+                let known = &mut self.reports[usize::from(tenant.0)][event.source.0 as usize];
+                *known = (*known).max(event.sequence);
+            }
+            (Body::Group(bodies), Done::Group(each)) => {
+                bodies.iter().zip(&**each).for_each(|(body, done)| self.heard_of(tenant, body, done));
+            }
+            _ => {}
         }
     }
 }

@@ -91,7 +91,7 @@ impl Commands {
         }
         let name = self.random.below(9);
         Body::Parcels(Parcels {
-            hold: hold.map_or(HoldId(self.random.below(3)), |hold| hold.id),
+            hold: hold.map_or(HoldId(self.random.below(3) | self.nobodys()), |hold| hold.id),
             version: self.random.percent(5).then_some(1),
             order: [String::new(), name.to_string(), format!("W-{name}")][self.random.row(3)].as_str().into(),
             together: self.random.percent(40),

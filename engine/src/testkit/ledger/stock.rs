@@ -3,6 +3,23 @@
 use super::*;
 
 impl Plain {
+    /// Holds that a cell cannot serve: the first to be served are those of high priority, then those placed first.
+    pub(super) fn hit(&self, cell: CellNo, at: Second) -> Vec<Hit> {
+        let mut holds: Vec<&PlainHold> = self.holds.iter().filter(|hold| hold.is_live(at)).collect();
+        holds.sort_by_key(|hold| (u8::MAX - hold.place.priority, hold.created, hold.id));
+        let mut there = self.cells[cell.0 as usize].on_hand;
+        let mut hits = Vec::new();
+        for hold in holds {
+            let held: u32 = hold.lines.iter().filter(|line| line.cell == cell).map(PlainLine::open).sum();
+            let served = held.min(there);
+            there -= served;
+            if served < held {
+                hits.push(Hit { hold: hold.id, held, lacks: held - served });
+            }
+        }
+        hits
+    }
+
     pub(super) fn open_cells(&mut self, cells: &[CellFacts]) -> Answer {
         let batch =
             |facts: &CellFacts| (facts.sku, facts.node, facts.seller, facts.zone, facts.lot, facts.due);

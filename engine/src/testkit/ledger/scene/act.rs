@@ -99,7 +99,7 @@ impl Stage {
         let command = Command { tenant: SHOP, key: self.keys.of(key), body };
         let outcomes =
             self.ledger.submit(vec![command], Stamp::at(now)).map_err(|error| error.to_string())?;
-        outcomes.first().map(|outcome| outcome.result).ok_or("no answer".to_owned())
+        outcomes.into_iter().next().map(|outcome| outcome.result).ok_or("no answer".to_owned())
     }
 
     /// Reads the shop's book.
@@ -112,14 +112,38 @@ impl Stage {
         let now = moment(&step.at)?;
         let body = self.body(&step.request)?;
         let answer = self.send(step.key.as_deref(), body, now)?;
-        if let (Request::Place { hold, .. }, Ok(Done::Held { hold: id, .. })) = (&step.request, answer) {
-            self.holds.insert(hold.clone(), id);
-        }
-        if let (Request::Stock { report, .. }, Ok(Done::Stocked { .. })) = (&step.request, answer) {
-            self.report = report.unwrap_or(self.report + 1);
+        if let Ok(done) = &answer {
+            self.heard(&step.request, done);
         }
         compare(&step.expect, &self.told(answer)?)?;
         step.then.iter().try_for_each(|seen| compare(seen, &self.seen(seen)?))
+    }
+
+    fn heard(&mut self, request: &Request, done: &Done) {
+        match (request, done) {
+            (Request::Place { hold, .. }, Done::Held { hold: id, .. }) => {
+                self.holds.insert(hold.clone(), *id);
+            }
+            (Request::Stock { report, .. }, Done::Stocked { .. }) => {
+                self.report = report.unwrap_or(self.report + 1);
+            }
+            (Request::Group(requests), Done::Group(each)) => {
+                requests.iter().zip(&**each).for_each(|(request, done)| self.heard(request, done));
+            }
+            _ => {}
+        }
+    }
+
+    /// Several requests as one; the reports among them follow each other.
+    fn group(&mut self, requests: &[Request]) -> Result<Body, String> {
+        let last = self.report;
+        let mut bodies = Vec::new();
+        for request in requests {
+            bodies.push(self.body(request)?);
+            self.report += u64::from(matches!(request, Request::Stock { report: None, .. }));
+        }
+        self.report = last;
+        Ok(Body::Group(bodies))
     }
 
     fn hold(&self, name: &str) -> Result<HoldId, String> {
@@ -136,6 +160,9 @@ impl Stage {
     }
 
     fn body(&mut self, request: &Request) -> Result<Body, String> {
+        if let Request::Group(requests) = request {
+            return self.group(requests);
+        }
         let hold = |name: &String| self.hold(name);
         let replaced = match request {
             Request::Place { instead_of, .. } => instead_of.as_ref().map(hold).transpose()?,
@@ -206,17 +233,18 @@ impl Stage {
                 Request::Forget { before, most } => {
                     Body::Forget(Forget { before: moment(before)?, most: *most })
                 }
+                Request::Group(_) => return Err("a group is in a group".to_owned()),
             })
         })
     }
 
     /// An answer as it would stand in the file.
     fn told(&self, answer: Result<Done, Refusal>) -> Result<Answer, String> {
-        let Refusal { code, line, asked, there_is } = match answer {
+        let Refusal { code, command, line, asked, there_is } = match answer {
             Err(refusal) => refusal,
-            Ok(done) => return self.look(|book| done_in(book, done, &self.customers)),
+            Ok(done) => return self.look(|book| done_in(book, &done, &self.customers)),
         };
-        Ok(Answer::Refused { code: code.code().to_owned(), line, asked, there_is })
+        Ok(Answer::Refused { code: code.code().to_owned(), command, line, asked, there_is })
     }
 
     /// What is seen where a scene looks.
@@ -262,8 +290,12 @@ impl Stage {
     }
 }
 
-fn done_in(book: &Book, done: Done, customers: &[String]) -> Result<Answer, String> {
-    Ok(match done {
+fn done_in(book: &Book, done: &Done, customers: &[String]) -> Result<Answer, String> {
+    Ok(match *done {
+        Done::Group(ref each) => {
+            let each = each.iter().map(|done| done_in(book, done, customers));
+            Answer::Group(each.collect::<Result<_, _>>()?)
+        }
         Done::Held { version, expires, state: now, .. } => {
             Answer::Held { version, expires_at: written(expires), state: state(now) }
         }

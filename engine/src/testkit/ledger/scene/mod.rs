@@ -185,6 +185,8 @@ pub enum Request {
         before: String,
         most: u32,
     },
+    /// All of these, or nothing.
+    Group(Vec<Request>),
 }
 
 /// Units of something: of a cell, or of an SKU at a node.
@@ -279,7 +281,7 @@ pub enum Answer {
         by: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         customer: Option<String>,
-        units: u32,
+        units: u64,
         receipt: Receipt,
     },
     /// The cell is as told.
@@ -290,10 +292,15 @@ pub enum Answer {
     Set,
     /// So much was forgotten, keys apart: those of the shop's opening are nobody's business.
     Forgotten { holds: u32, sales: u32 },
+    /// All of a group was done.
+    Group(Vec<Answer>),
     /// Nothing was done.
     Refused {
         /// Stable name of the reason.
         code: String,
+        /// Which command of a group, from 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<u16>,
         #[serde(default)]
         line: u16,
         asked: u64,

@@ -1,0 +1,225 @@
+//! From prices to a handing out with its proof, and when to stop.
+
+use super::award::Award;
+use super::clock::Clock;
+use super::dual::Dual;
+use super::goods::{Bid, Bidders, Goods};
+use super::improve::{FEW, Guide, improve};
+use super::random::Random;
+use super::volume::Volume;
+use std::ops::ControlFlow;
+
+/// When to stop.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'p> {
+    /// As soon as the answer is proven to cost at most so many millionths more than the best.
+    pub gap: u32,
+    /// After each bidder was asked so often on average; few are asked more often.
+    pub rounds: u32,
+    /// What chance does.
+    pub seed: u64,
+    /// Prices to begin with, by row; none at all otherwise.
+    pub prices: Option<&'p [i64]>,
+}
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// How often each bidder was asked on average.
+    pub rounds: u32,
+    /// What the best handing out so far costs.
+    pub cost: i128,
+    /// What none costs less than.
+    pub bound: i128,
+}
+
+impl Progress {
+    /// Whether the answer is within so many millionths of the best.
+    pub fn is_within(&self, gap: u32) -> bool {
+        (self.cost - self.bound) * 1_000_000 <= i128::from(gap) * self.cost.abs()
+    }
+}
+
+/// A handing out.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// By bidder.
+    pub bids: Vec<Bid>,
+    /// What it costs.
+    pub cost: i128,
+    /// What none costs less than.
+    pub bound: i128,
+    /// By row, the prices that prove it.
+    pub prices: Vec<i64>,
+    /// How often each bidder was asked on average.
+    pub rounds: u32,
+}
+
+/// Rounds of the clock, and of the volume algorithm after it, at most; and shares of all rounds, of a hundred.
+const CLOCK: (u32, u32) = (100, 25);
+const VOLUME: (u32, u32) = (60, 15);
+
+/// Rounds of the clock after which it has to have proven more, by at least so many millionths.
+const LOOK_BACK: u32 = 20;
+const MORE: i128 = 200;
+
+/// How far above what it costs now a change may be at first, as a share of what a bidder costs on average: one of so many.
+const HEAT: i128 = 11;
+
+/// In so many parts of the rounds there are the heat halves.
+const HALVINGS: u64 = 10;
+
+/// Hands out what there is. `watch` is told how far it has come, and may end it.
+pub fn run<B: Bidders>(
+    bidders: &B,
+    goods: &Goods,
+    terms: &Terms<'_>,
+    watch: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> Answer {
+    let mut run = Run::new(bidders, goods, terms, watch);
+    let mut award = run.first();
+    if !run.ended {
+        run.prices(&mut award);
+    }
+    if !run.ended {
+        run.improve(&mut award);
+    }
+    run.answer(award)
+}
+
+/// The same as [`run`] without improving the first good handing out: for those who want prices.
+pub fn prices<B: Bidders>(bidders: &B, goods: &Goods, terms: &Terms<'_>) -> Answer {
+    let mut watch = |_: &Progress| ControlFlow::Continue(());
+    let mut run = Run::new(bidders, goods, terms, &mut watch);
+    let mut award = run.first();
+    if !run.ended {
+        run.prices(&mut award);
+    }
+    run.answer(award)
+}
+
+struct Run<'r, 'p, B> {
+    bidders: &'r B,
+    goods: &'r Goods,
+    terms: &'r Terms<'p>,
+    watch: &'r mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    dual: Dual,
+    random: Random,
+    /// Bids asked for one at a time.
+    asked: u64,
+    ended: bool,
+}
+
+impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
+    fn new(
+        bidders: &'r B,
+        goods: &'r Goods,
+        terms: &'r Terms<'p>,
+        watch: &'r mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Self {
+        let (dual, random) = (Dual::new(goods), Random::new(terms.seed, 0));
+        Run { bidders, goods, terms, watch, dual, random, asked: 0, ended: false }
+    }
+
+    fn answer(self, award: Award) -> Answer {
+        let (rounds, bound) = (self.rounds(), self.dual.bound.min(award.cost));
+        Answer { bound, cost: award.cost, bids: award.bids, prices: self.dual.prices, rounds }
+    }
+
+    fn rounds(&self) -> u32 {
+        let each = self.asked / self.bidders.count().max(FEW) as u64;
+        self.dual.rounds.saturating_add(u32::try_from(each).unwrap_or(u32::MAX))
+    }
+
+    /// Tells how far it has come; whether that is far enough.
+    fn told(&mut self, cost: i128) -> bool {
+        let progress = Progress { rounds: self.rounds(), cost, bound: self.dual.bound.min(cost) };
+        self.ended = (self.watch)(&progress).is_break()
+            || progress.is_within(self.terms.gap)
+            || progress.rounds >= self.terms.rounds;
+        self.ended
+    }
+
+    /// Everyone in turn, at the prices to begin with. Where nobody is in another's way that is the best there is.
+    fn first(&mut self) -> Award {
+        let zero = vec![0; self.goods.rows()];
+        let prices = self.terms.prices.unwrap_or(&zero).to_vec();
+        self.dual.ask(self.bidders, self.goods, &prices);
+        let award = self.in_turn(&prices);
+        self.told(award.cost);
+        award
+    }
+
+    /// Hands out at prices; then everyone takes what is still there and serves it.
+    fn in_turn(&mut self, prices: &[i64]) -> Award {
+        let mut turn: Vec<u32> = (0..self.bidders.count() as u32).collect();
+        self.random.shuffle(&mut turn);
+        let mut award = Award::in_turn(self.bidders, self.goods, prices, &turn);
+        award.take_what_is_left(self.bidders, &vec![0; self.goods.rows()], &turn);
+        self.asked += 2 * turn.len() as u64;
+        award
+    }
+
+    /// Seeks prices; the award becomes that at the best of them if it costs less.
+    fn prices(&mut self, award: &mut Award) {
+        let share = |(most, share): (u32, u32)| most.min(self.terms.rounds.saturating_mul(share) / 100);
+        let (clock_rounds, volume_rounds) = (share(CLOCK), share(VOLUME));
+        let mut prices = self.dual.prices.clone();
+        let mut clock = Clock::new(&self.dual, self.goods, &prices);
+        let mut before = self.dual.bound;
+        for round in 1..=clock_rounds {
+            clock.round(&mut self.dual, self.bidders, self.goods, &mut prices);
+            if self.told(award.cost) {
+                break;
+            }
+            if round.is_multiple_of(LOOK_BACK) {
+                if (self.dual.bound - before) * 1_000_000 < MORE * self.dual.bound.abs() {
+                    break;
+                }
+                before = self.dual.bound;
+            }
+        }
+        if !self.ended {
+            let mut volume = Volume::new(&mut self.dual, self.bidders, self.goods);
+            for _ in 0..volume_rounds {
+                let known = award.cost;
+                if !volume.round(&mut self.dual, self.bidders, self.goods, known, &mut prices)
+                    || self.told(award.cost)
+                {
+                    break;
+                }
+            }
+        }
+        let next = self.in_turn(&self.dual.prices.clone());
+        if next.cost < award.cost {
+            *award = next;
+        }
+        self.told(award.cost);
+    }
+
+    /// Makes the award better until all rounds are used. At first changes for the worse are accepted too, less and less
+    /// so (simulated annealing; Kirkpatrick, Gelatt and Vecchi 1983).
+    fn improve(&mut self, best: &mut Award) {
+        let count = self.bidders.count().max(1);
+        let prices = self.dual.prices.clone();
+        // What everyone wishes for at the best prices.
+        self.dual.ask(self.bidders, self.goods, &prices);
+        let wishes: Vec<Vec<(u32, u64)>> = self.dual.bids.iter().map(|bid| bid.takes.clone()).collect();
+        let zero = vec![0; self.goods.rows()];
+        let least = self.dual.least.clone();
+        let guide = Guide { prices: &prices, zero: &zero, least: &least, wishes: &wishes };
+        let all = u64::from(self.terms.rounds.saturating_sub(self.rounds())).max(1) * count.max(FEW) as u64;
+        let heat = best.cost.abs() / count as i128 / HEAT;
+        let (start, mut award) = (self.asked, best.clone());
+        while !self.ended {
+            let halvings = (self.asked - start).saturating_mul(HALVINGS) / all;
+            let heat = if halvings < 60 { (heat >> halvings) as i64 } else { 0 };
+            self.asked +=
+                improve(self.bidders, self.goods, &guide, count, heat, &mut self.random, &mut award).max(1);
+            if award.cost < best.cost {
+                best.clone_from(&award);
+            }
+            self.told(best.cost);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Orders as bidders: what they want, what there is of it, and how each is asked.
+
+use super::laid::{self, Counts, Laid, Pass};
+use super::whole;
+use crate::batch::{Bid, Bidders, Goods, Left};
+use crate::engine::Scratch;
+use crate::engine::planner::Planner;
+use crate::load::Scarce;
+use crate::sourcing::{self, Breadth, Fences, Ground, Passing, SCARCE};
+use crate::split::Budget;
+use crate::stock::CellIx;
+use crate::units::{Index, Instant, Seconds};
+use crate::world::{Order, SkuIx};
+use rayon::prelude::*;
+
+/// Grams or cubic centimetres that cost the price.
+const BY_THE: u64 = 1000;
+
+/// Ways and hubs of a problem worth laying out once; larger ones are planned anew each time.
+const WAYS: usize = 4_000;
+const HUBS: usize = 256;
+
+/// Orders and what they compete for.
+pub(super) struct Market<'e, 'o> {
+    pub planner: Planner<'e>,
+    pub orders: Vec<&'o Order>,
+    pub goods: Goods,
+    /// By thing that is stock, which cell.
+    pub cells: Vec<CellIx>,
+    /// Other things, which stand after those: what, and what of it counts.
+    pub rooms: Vec<(Scarce, Counts)>,
+    /// By row of the stock, which thing, or `u32::MAX`.
+    pub thing_of: Vec<u32>,
+    /// What of all that has limited room has a price.
+    scarce: Vec<Scarce>,
+    budget: Budget<'e>,
+    /// How many kinds of goods there are.
+    kinds: u32,
+    agents: Vec<Agent<'e>>,
+}
+
+/// How an order is asked.
+enum Agent<'e> {
+    Laid(Box<Laid<'e>>),
+    /// Planned anew each time.
+    Whole,
+}
+
+/// What is laid out of an order before things have numbers.
+struct Draft<'e> {
+    problem: crate::split::Problem<'e>,
+    cells: Vec<CellIx>,
+    passing: Vec<Passing>,
+}
+
+impl<'e, 'o> Market<'e, 'o> {
+    /// Lays orders out, with prices for stock and for the scarce things given.
+    pub fn new(
+        planner: Planner<'e>,
+        orders: &[&'o Order],
+        scarce: &[Scarce],
+        budget: Budget<'e>,
+    ) -> Market<'e, 'o> {
+        let draft = |scratch: &mut Scratch, order: &&Order| draft(planner, order, scarce, scratch);
+        let drafts: Vec<Option<Draft<'e>>> =
+            orders.par_iter().with_min_len(16).map_init(Scratch::default, draft).collect();
+        let mut market = Market {
+            planner,
+            orders: orders.to_vec(),
+            goods: Goods::default(),
+            cells: Vec::new(),
+            rooms: Vec::new(),
+            thing_of: vec![u32::MAX; planner.stock.len()],
+            scarce: scarce.to_vec(),
+            budget,
+            kinds: 0,
+            agents: Vec::with_capacity(orders.len()),
+        };
+        for order in orders {
+            for line in &order.lines {
+                market.number(line.sku);
+            }
+        }
+        market.number_rooms(scarce);
+        for draft in drafts {
+            let agent = match draft {
+                None => Agent::Whole,
+                Some(draft) => {
+                    let things = draft.cells.iter().map(|cell| market.thing_of[cell.row()]).collect();
+                    let passes = market.passes(&draft.passing);
+                    Agent::Laid(Box::new(Laid::new(&draft.problem, things, passes)))
+                }
+            };
+            market.agents.push(agent);
+        }
+        market
+    }
+
+    /// Numbers the cells of an SKU; cells of one (seller, node, zone) have one price.
+    fn number(&mut self, sku: SkuIx) {
+        let (first, cells) = self.planner.stock.of(sku);
+        if cells.is_empty() || self.thing_of[first.row()] != u32::MAX {
+            return;
+        }
+        let shelf = |row: usize| (cells[row].node, cells[row].zone, cells[row].seller);
+        let (mut price, kind) = (0, self.kinds);
+        self.kinds += 1;
+        for (row, cell) in cells.iter().enumerate() {
+            if row == 0 || shelf(row) != shelf(row - 1) {
+                price = self.goods.add_row(1, kind);
+            }
+            let ix = CellIx::of(first.row() + row);
+            self.thing_of[ix.row()] = self.goods.add(u64::from(cell.free()), price);
+            self.cells.push(ix);
+        }
+    }
+
+    fn number_rooms(&mut self, scarce: &[Scarce]) {
+        for thing in scarce {
+            for (counts, room) in rooms(self.planner, thing) {
+                let step = if matches!(counts, Counts::Parcels | Counts::Lines) { 1 } else { BY_THE };
+                let row = self.goods.add_row(step, self.kinds);
+                self.kinds += 1;
+                self.goods.add(room, row);
+                self.rooms.push((*thing, counts));
+            }
+        }
+    }
+
+    fn passes(&self, passing: &[Passing]) -> Vec<Pass> {
+        let mut passes = Vec::new();
+        for Passing { thing, ways, hubs } in passing {
+            if ways.is_empty() && hubs.is_empty() {
+                continue;
+            }
+            for (row, &(of, counts)) in self.rooms.iter().enumerate().filter(|(_, room)| room.0 == *thing) {
+                debug_assert_eq!(of, *thing);
+                let thing = (self.cells.len() + row) as u32;
+                passes.push(Pass { thing, counts, ways: ways.clone(), hubs: hubs.clone() });
+            }
+        }
+        passes
+    }
+
+    /// The scarce things an order may pass.
+    pub fn near(&self, order: &Order) -> Vec<Scarce> {
+        near(self.planner, order, &self.scarce)
+    }
+
+    /// The stock cell that a thing is, if it is one.
+    pub fn cell(&self, thing: u32) -> Option<CellIx> {
+        self.cells.get(thing as usize).copied()
+    }
+
+    /// The things of a scarce resource and what of them counts.
+    pub fn rooms_of(&self, of: Scarce) -> impl Iterator<Item = (u32, Counts)> {
+        let rooms = self.rooms.iter().enumerate().filter(move |(_, room)| room.0 == of);
+        rooms.map(|(row, room)| ((self.cells.len() + row) as u32, room.1))
+    }
+}
+
+/// Memory of one asking thread.
+#[derive(Default)]
+pub(super) struct Memory {
+    laid: laid::Memory,
+    whole: whole::Memory,
+}
+
+impl Bidders for Market<'_, '_> {
+    type Memory = Memory;
+
+    fn count(&self) -> usize {
+        self.orders.len()
+    }
+
+    fn bid(
+        &self,
+        bidder: usize,
+        prices: &[i64],
+        left: Option<&Left<'_>>,
+        memory: &mut Memory,
+        bid: &mut Bid,
+    ) {
+        match &self.agents[bidder] {
+            Agent::Laid(laid) => laid.bid((&self.goods, prices), left, self.budget, &mut memory.laid, bid),
+            Agent::Whole => {
+                whole::bid(self, self.orders[bidder], prices, left, self.budget, &mut memory.whole, bid);
+            }
+        }
+    }
+}
+
+/// An order's problem with all that could matter at any prices; nothing when it is too large or cannot be laid out.
+fn draft<'e>(
+    planner: Planner<'e>,
+    order: &Order,
+    scarce: &[Scarce],
+    scratch: &mut Scratch,
+) -> Option<Draft<'e>> {
+    let ground = planner.ground();
+    let Scratch { sheet, problem: memory, .. } = scratch;
+    let mut problem = sourcing::over(std::mem::take(memory), &planner.terms.staircases);
+    let mut laid_out = || {
+        sourcing::source(ground, order, Fences::ByTime, Breadth::All, sheet, &mut problem).ok()?;
+        let merges = sourcing::least_with_a_merge(ground, order, sheet, &problem).is_some();
+        let near = near(planner, order, scarce);
+        let mut passing = Vec::new();
+        if !near.is_empty() {
+            // Any plan is dearer than delivering nothing, or it is not made.
+            let nothing = problem.lines.iter().map(|line| line.skip.saturating_mul(i64::from(line.qty)));
+            let nothing = nothing.fold(1, i64::saturating_add);
+            let breadth = if merges { Breadth::Merging(nothing) } else { Breadth::All };
+            let ground = Ground { apart: true, ..ground };
+            passing =
+                sourcing::join(ground, order, Fences::ByTime, breadth, &near, sheet, &mut problem).ok()??;
+            if sheet.unseen != i64::MAX || problem.ways.len() > WAYS || problem.hubs.len() > HUBS {
+                return None;
+            }
+        } else if merges {
+            return None;
+        }
+        let one_each = sheet.supplies.iter().all(|supply| supply.cells == 1);
+        one_each
+            .then(|| sheet.supplies.iter().map(|supply| supply.cell).collect::<Vec<CellIx>>())
+            .zip(Some(passing))
+    };
+    let found = laid_out();
+    let draft = found.map(|(cells, passing)| Draft { problem: problem.clone(), cells, passing });
+    *memory = sourcing::over(problem, &[]);
+    draft
+}
+
+/// The scarce things an order may pass; of many the first.
+fn near(planner: Planner<'_>, order: &Order, scarce: &[Scarce]) -> Vec<Scarce> {
+    let (ground, latest) = (planner.ground(), order.latest());
+    let stored = |node| {
+        order.lines.iter().any(|line| planner.stock.of(line.sku).1.iter().any(|cell| cell.node == node))
+    };
+    let may_pass = |thing: &&Scarce| match **thing {
+        Scarce::Departure { lane, departs, .. } => {
+            let row = &planner.world.lanes()[lane];
+            departs >= order.placed_at && departs <= latest && ground.may_come_by(order, row.to)
+        }
+        Scarce::Day { node, date } => {
+            let first = crate::load::local_date(planner.world, node, order.placed_at);
+            date >= first && stored(node)
+        }
+        Scarce::Buffer { node, at } => order.placed_at <= at && ground.may_come_by(order, node),
+        Scarce::Point { node, at } => {
+            let stay = planner.world.nodes()[node].hands_over.as_ref().and_then(|point| point.stay);
+            let end = latest.after(stay.unwrap_or(Seconds::ZERO)).unwrap_or(Instant::NEVER);
+            node == order.to && order.placed_at <= at && at <= end
+        }
+    };
+    let (points, mut others): (Vec<Scarce>, Vec<Scarce>) =
+        scarce.iter().filter(may_pass).partition(|thing| matches!(thing, Scarce::Point { .. }));
+    others.truncate(SCARCE);
+    others.extend(points);
+    others
+}
+
+/// What there is of something scarce.
+fn rooms(planner: Planner<'_>, thing: &Scarce) -> Vec<(Counts, u64)> {
+    let Planner { world, load, .. } = planner;
+    let once = |at: Instant| at.after(Seconds(1)).unwrap_or(Instant::NEVER);
+    let parcels = |room: Option<u32>| room.map(|room| (Counts::Parcels, u64::from(room)));
+    let found: Vec<Option<(Counts, u64)>> = match *thing {
+        Scarce::Departure { lane, compartment, departs } => {
+            let room = load.room_on_departure(world, lane, departs, compartment);
+            vec![
+                parcels(room.parcels),
+                room.grams.map(|grams| (Counts::Grams, grams.0)),
+                room.cm3.map(|cm3| (Counts::Cm3, cm3.0)),
+            ]
+        }
+        Scarce::Day { node, date } => {
+            let room = load.room_on_day(world, node, date);
+            vec![parcels(room.parcels), room.lines.map(|lines| (Counts::Lines, u64::from(lines)))]
+        }
+        Scarce::Buffer { node, at } => vec![parcels(load.room_in_buffer(world, node, at, once(at)))],
+        Scarce::Point { node, at } => vec![parcels(load.room_at_point(world, node, at, once(at)))],
+    };
+    found.into_iter().flatten().collect()
+}

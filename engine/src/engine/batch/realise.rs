@@ -1,0 +1,211 @@
+//! From what orders were given to plans, each made of what there really is.
+
+use super::market::Market;
+use crate::batch::Bid;
+use crate::engine::planner::Planner;
+use crate::engine::{PlanError, Scratch};
+use crate::load::{Load, Scarce};
+use crate::plan::{self, Plan};
+use crate::split::Budget;
+use crate::stock::{CellIx, Stock};
+use crate::units::Index;
+use crate::world::Order;
+use rayon::prelude::*;
+
+/// Plans that fit together.
+pub(super) struct Realised {
+    /// By order.
+    pub plans: Vec<Result<Plan, PlanError>>,
+    /// Room that orders counted on and that was not there: it has no price yet.
+    pub missing: Vec<Scarce>,
+}
+
+/// The memory of one planning thread: only what an order was given is there.
+struct Given {
+    scratch: Scratch,
+    stock: Stock,
+}
+
+/// How often orders that pass over a lot are put off before all are planned one after another.
+const TIMES: usize = 6;
+
+/// Plans each order from what it was given. Orders that get less than was thought, say because a departure is full, and
+/// orders that would pass over a lot that nobody takes, are put off and planned after the others, of what is there then.
+pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>) -> Realised {
+    let planner = market.planner;
+    let memory = || Given { scratch: Scratch::default(), stock: planner.stock.clone() };
+    let alone = |given: &mut Given, (order, bid): (&&Order, &Bid)| {
+        only_given(market, order, bid, &mut given.stock);
+        let load = with_room_given(market, order, bid, planner.load);
+        let load = load.as_ref().unwrap_or(planner.load);
+        Planner { stock: &given.stock, load, ..planner }.plan(order, budget, &mut given.scratch)
+    };
+    let alone: Vec<Result<Plan, PlanError>> =
+        market.orders.par_iter().zip(bids).with_min_len(16).map_init(memory, alone).collect();
+    let mut put_off: Vec<bool> = alone.iter().map(Result::is_err).collect();
+    for _ in 0..TIMES {
+        let (realised, stock) = Taking::new(market, bids, budget).all(&alone, &mut put_off);
+        let over = |plan: &Plan| passes_over(&stock, plan);
+        let passing: Vec<usize> = (0..put_off.len())
+            .filter(|&row| !put_off[row] && realised.plans[row].as_ref().is_ok_and(over))
+            .collect();
+        if passing.is_empty() {
+            return realised;
+        }
+        passing.into_iter().for_each(|row| put_off[row] = true);
+    }
+    put_off.fill(true);
+    Taking::new(market, bids, budget).all(&alone, &mut put_off).0
+}
+
+/// Orders that take one after another.
+struct Taking<'m, 'e, 'o, 'b> {
+    market: &'m Market<'e, 'o>,
+    bids: &'m [Bid],
+    budget: Budget<'b>,
+    stock: Stock,
+    load: Load,
+    missing: Vec<Scarce>,
+    memory: Given,
+}
+
+impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
+    fn new(market: &'m Market<'e, 'o>, bids: &'m [Bid], budget: Budget<'b>) -> Self {
+        let planner = market.planner;
+        let (stock, load) = (planner.stock.clone(), planner.load.clone());
+        let memory = Given { scratch: Scratch::default(), stock: stock.clone() };
+        Taking { market, bids, budget, stock, load, missing: Vec::new(), memory }
+    }
+
+    /// Those that are not put off take what they planned; who finds no room is put off with the others.
+    fn all(mut self, alone: &[Result<Plan, PlanError>], put_off: &mut [bool]) -> (Realised, Stock) {
+        let market = self.market;
+        let mut plans: Vec<Option<Result<Plan, PlanError>>> = alone.iter().map(|_| None).collect();
+        for (row, order) in market.orders.iter().enumerate().filter(|(row, _)| !put_off[*row]) {
+            if let Ok(plan) = &alone[row]
+                && plan.cost().0 <= self.bids[row].cost
+                && self.has_room(order, plan)
+            {
+                self.take(order, plan);
+                plans[row] = Some(alone[row].clone());
+            }
+        }
+        // What the others were given stays for them, until each has had its turn.
+        let mut reserved = vec![0u64; market.cells.len()];
+        let waiting: Vec<usize> = (0..plans.len()).filter(|&row| plans[row].is_none()).collect();
+        for &row in &waiting {
+            put_off[row] = true;
+            self.reserve(row, &mut reserved, u64::saturating_add);
+        }
+        let mut last = Vec::new();
+        for row in waiting {
+            self.reserve(row, &mut reserved, u64::saturating_sub);
+            let load = with_room_given(market, market.orders[row], &self.bids[row], &self.load);
+            let plan = self.plan(row, &reserved, load.as_ref());
+            match plan {
+                Ok(plan) if plan.cost().0 <= self.bids[row].cost => {
+                    self.take(market.orders[row], &plan);
+                    plans[row] = Some(Ok(plan));
+                }
+                _ => last.push(row),
+            }
+        }
+        reserved.fill(0);
+        for row in last {
+            let plan = self.plan(row, &reserved, None);
+            if let Ok(plan) = &plan {
+                self.take(market.orders[row], plan);
+            }
+            plans[row] = Some(plan);
+        }
+        self.missing.sort_unstable();
+        self.missing.dedup();
+        (Realised { plans: plans.into_iter().flatten().collect(), missing: self.missing }, self.stock)
+    }
+
+    /// Whether there is room for a plan; what there is none of is noted.
+    fn has_room(&mut self, order: &Order, plan: &Plan) -> bool {
+        let world = self.market.planner.world;
+        let short = self.load.short_of(world, &plan::claims(world, order, plan));
+        self.missing.extend_from_slice(&short);
+        short.is_empty()
+    }
+
+    fn take(&mut self, order: &Order, plan: &Plan) {
+        let taken = self.stock.take(order.channel, &picks(plan));
+        debug_assert!(taken.is_ok(), "a plan picks what is free");
+        // What fits is far below what a counter holds.
+        let _ = self.load.commit(&plan::claims(self.market.planner.world, order, plan));
+    }
+
+    fn reserve(&self, row: usize, reserved: &mut [u64], change: impl Fn(u64, u64) -> u64) {
+        for &(thing, amount) in &self.bids[row].takes {
+            if let Some(reserved) = reserved.get_mut(thing as usize) {
+                *reserved = change(*reserved, amount);
+            }
+        }
+    }
+
+    /// Plans an order of what is there and not reserved for others; beside what is taken, or a load that takes more.
+    fn plan(&mut self, row: usize, reserved: &[u64], load: Option<&Load>) -> Result<Plan, PlanError> {
+        let (market, order) = (self.market, self.market.orders[row]);
+        for line in &order.lines {
+            self.memory.stock.copy_sku(&self.stock, line.sku);
+            let (first, cells) = self.stock.of(line.sku);
+            for (row, cell) in cells.iter().enumerate() {
+                let ix = CellIx::of(first.row() + row);
+                let kept = reserved[market.thing_of[ix.row()] as usize];
+                let free = u64::from(cell.free()).saturating_sub(kept);
+                self.memory.stock.offer(&self.stock, ix, 0, u32::try_from(free).ok());
+            }
+        }
+        let Given { scratch, stock } = &mut self.memory;
+        Planner { stock, load: load.unwrap_or(&self.load), ..market.planner }.plan(
+            order,
+            self.budget,
+            scratch,
+        )
+    }
+}
+
+/// Whether a plan takes of a lot while units of one that expires earlier are left.
+fn passes_over(stock: &Stock, plan: &Plan) -> bool {
+    plan.parcels.iter().flat_map(|parcel| &parcel.picks).any(|pick| {
+        let (first, cells) = stock.of(stock.sku_of(pick.cell));
+        let at = pick.cell.row() - first.row();
+        let shelf = |row: usize| (cells[row].seller, cells[row].node, cells[row].zone);
+        (0..at).rev().take_while(|&row| shelf(row) == shelf(at)).any(|row| cells[row].free() > 0)
+    })
+}
+
+fn amount(bid: &Bid, thing: u32) -> u64 {
+    bid.takes.iter().find(|take| take.0 == thing).map_or(0, |take| take.1)
+}
+
+fn only_given(market: &Market<'_, '_>, order: &Order, bid: &Bid, stock: &mut Stock) {
+    for line in &order.lines {
+        let (first, cells) = market.planner.stock.of(line.sku);
+        for row in 0..cells.len() {
+            let cell = CellIx::of(first.row() + row);
+            let free = amount(bid, market.thing_of[cell.row()]);
+            stock.offer(market.planner.stock, cell, 0, u32::try_from(free).ok());
+        }
+    }
+}
+
+/// The load as one order sees it that has no room where it was given none; nothing when that is all the same to it.
+fn with_room_given(market: &Market<'_, '_>, order: &Order, bid: &Bid, load: &Load) -> Option<Load> {
+    let none = |thing: &Scarce| market.rooms_of(*thing).all(|(room, _)| amount(bid, room) == 0);
+    let shut: Vec<Scarce> = market.near(order).into_iter().filter(none).collect();
+    (!shut.is_empty()).then(|| {
+        let mut load = load.clone();
+        shut.iter().for_each(|thing| thing.used_up(market.planner.world, &mut load));
+        load
+    })
+}
+
+/// What a plan picks.
+pub(super) fn picks(plan: &Plan) -> Vec<(CellIx, u32)> {
+    let picks = plan.parcels.iter().flat_map(|parcel| &parcel.picks);
+    picks.map(|pick| (pick.cell, pick.qty.0)).collect()
+}
