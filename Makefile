@@ -59,6 +59,9 @@ examples: ## Every example runs
 	target/debug/volok demo >/dev/null
 	@for name in olist grocery brunel; do echo "example $$name, $(LIMIT) orders"; \
 	target/debug/$$name --limit $(LIMIT) | grep -E '^(There is no|planned|violations)'; done
+	@for name in olist grocery; do echo "policies of $$name, $(LIMIT) orders"; \
+	target/debug/$$name --limit $(LIMIT) --policies --rounds 10 2>/dev/null \
+	| grep -E '^(There is no|POLICY|exact with prices)'; done
 
 target/venv/ready: bindings/python/pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"

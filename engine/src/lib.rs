@@ -137,3 +137,8 @@ pub struct EmbedInRust;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/cookbook/re-plan-after-a-short-pick.md")]
 pub struct PlanAgain;
+
+/// The code of the page on orders played again is compiled.
+#[cfg(all(doctest, feature = "testkit"))]
+#[doc = include_str!("../../docs/simulation.md")]
+pub struct PlayedAgain;

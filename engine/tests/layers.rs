@@ -28,7 +28,10 @@ const MAY_NAME: [(&str, &[&str]); 15] = [
             "world",
         ],
     ),
-    ("testkit", &["check", "ledger", "load", "plan", "spec", "stock", "transit", "units", "world"]),
+    (
+        "testkit",
+        &["check", "engine", "ledger", "load", "plan", "spec", "split", "stock", "transit", "units", "world"],
+    ),
     (
         "lib",
         &[
@@ -241,6 +244,21 @@ fn the_search_has_never_heard_of_a_warehouse() {
                 "{file} speaks of `{word}`. The search sees lines, ways, offers and pools only: sourcing translates."
             );
         }
+    }
+}
+
+#[test]
+fn only_the_simulator_of_the_testkit_knows_the_engine() {
+    // What judges the engine is worth something only because it has never met it.
+    let simulator = root().join("testkit").join("simulate");
+    for source in sources().iter().filter(|source| source.room == "testkit") {
+        let file = source.path.display();
+        let known: Vec<String> =
+            named(&source.code).into_iter().filter(|name| name == "engine" || name == "split").collect();
+        assert!(
+            known.is_empty() || source.path.starts_with(&simulator),
+            "{file} names {known:?}: the rest of the testkit judges the engine and must not lean on it"
+        );
     }
 }
 

@@ -18,6 +18,7 @@ mod progress;
 mod replan;
 mod schema;
 mod serve;
+mod simulate;
 mod table;
 mod unbought;
 

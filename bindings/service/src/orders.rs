@@ -62,13 +62,17 @@ pub struct Stream {
 /// An engine on the world in one file, and the orders of another, still to be read: what planning and judging begin
 /// with.
 pub fn open(world: &Path, orders: &Path) -> Result<(Engine, Stream), Failure> {
-    let engine = files::engine(world)?;
-    let lines = Lines::open(orders)?;
-    let complaints = Complaints::about(lines.name());
-    Ok((engine, Stream { lines, complaints }))
+    Ok((files::engine(world)?, Stream::open(orders)?))
 }
 
 impl Stream {
+    /// The orders of a file, or of standard input for `-`.
+    pub fn open(orders: &Path) -> Result<Stream, Failure> {
+        let lines = Lines::open(orders)?;
+        let complaints = Complaints::about(lines.name());
+        Ok(Stream { lines, complaints })
+    }
+
     /// The next orders, at most [`CHUNK`]; nothing at the end. Those with defects are told and passed by, so there may
     /// be none although more follow.
     pub fn next(&mut self, engine: &Engine) -> Result<Option<Vec<Numbered>>, Failure> {

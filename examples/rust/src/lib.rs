@@ -6,6 +6,7 @@
 pub mod compare;
 pub mod parts;
 pub mod plot;
+pub mod policies;
 pub mod report;
 pub mod rows;
 

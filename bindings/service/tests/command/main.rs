@@ -8,4 +8,5 @@ mod plan;
 mod replan;
 mod serve;
 mod shell;
+mod simulate;
 mod story;

@@ -21,7 +21,7 @@ use volok::world::Order;
 use volok::{Budget, Engine, Scratch};
 use volok_examples::compare::{COLUMNS, Score, rivals, row};
 use volok_examples::report::{Report, quantile};
-use volok_examples::{Failure, plot};
+use volok_examples::{Failure, plot, policies};
 
 /// Plans real grocery baskets over dark stores and distribution centres, and checks every plan.
 #[derive(Parser)]
@@ -60,6 +60,8 @@ struct Arguments {
     /// Names the baskets that are not proven.
     #[arg(long)]
     unproven: bool,
+    #[command(flatten)]
+    policies: policies::Policies,
 }
 
 fn main() -> ExitCode {
@@ -96,6 +98,12 @@ fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let mut document = world::network(&data, shape);
     let wishes = world::orders(&data, shape, &document);
     world::stock(&data, shape, &wishes, &mut document);
+    let mut budget = Budget::default();
+    budget.steps = arguments.steps.unwrap_or(budget.steps);
+    if arguments.policies.asked() {
+        drop(data);
+        return arguments.policies.play(document, &wishes, budget, arguments.json);
+    }
     let world = volok::world::build(&document)?;
     let fresh = volok::stock::build(&world, &document)?;
     let mut engine = Engine::new(world, fresh.clone());
@@ -110,8 +118,6 @@ fn run(arguments: &Arguments) -> Result<bool, Failure> {
     report.figure("reading and building", began.elapsed().as_secs_f64(), "s")?;
     drop((wishes, data));
 
-    let mut budget = Budget::default();
-    budget.steps = arguments.steps.unwrap_or(budget.steps);
     let began = Instant::now();
     let planned = engine.plan_in_turn(&orders, budget, &mut |_| ());
     let planning = began.elapsed().as_secs_f64();

@@ -19,7 +19,7 @@ use volok::world::Order;
 use volok::{Budget, Engine};
 use volok_examples::compare::{COLUMNS, Score, rivals, row};
 use volok_examples::report::Report;
-use volok_examples::{Failure, plot};
+use volok_examples::{Failure, plot, policies};
 use world::Offers;
 
 /// Plans real marketplace orders, each at its real time, and checks every plan.
@@ -41,6 +41,8 @@ struct Arguments {
     /// Draws cost and parcels against each rule into this SVG file.
     #[arg(long)]
     plot: Option<PathBuf>,
+    #[command(flatten)]
+    policies: policies::Policies,
 }
 
 fn main() -> ExitCode {
@@ -70,6 +72,10 @@ fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let data = data::read(&arguments.data, arguments.limit.unwrap_or(usize::MAX))?;
     let document = world::world(&data, offers);
     let wishes = world::orders(&data, offers)?;
+    if arguments.policies.asked() {
+        drop(data);
+        return arguments.policies.play(document, &wishes, Budget::default(), arguments.json);
+    }
     let mut engine = Engine::from_document(&document)?;
     let orders: Vec<Order> = wishes.iter().map(|wish| engine.order(wish)).collect::<Result<_, _>>()?;
     let fresh = engine.stock().clone();
