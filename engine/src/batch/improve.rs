@@ -6,7 +6,7 @@ use super::random::Random;
 use rayon::prelude::*;
 
 /// Those who choose anew together, at most.
-const TOGETHER: usize = 10;
+const TOGETHER: usize = 8;
 
 /// Tries side by side at most, before what they find is done.
 const SIDE_BY_SIDE: usize = 256;
@@ -17,8 +17,8 @@ pub(super) const FEW: usize = 100;
 /// Bidders for each try side by side: fewer would be in one another's way.
 const APART: usize = 16;
 
-/// In how many sequences those who gave back choose.
-const SEQUENCES: usize = 2;
+/// Bidders drawn, of whom the one begins that pays most beyond the least.
+const DRAWN: usize = 12;
 
 /// By how many thousandths prices are off by chance in a try, one table for each: at the best prices many are indifferent
 /// between several choices, and only with others do they find those that fit together. Where there are few bidders, chance
@@ -77,7 +77,7 @@ pub(super) fn improve<B: Bidders>(
         let many = many.min(tries - done);
         done += many;
         let tries: Vec<(u32, u64)> =
-            (0..many).map(|_| (worse_of_two(goods, guide, award, random), random.bits())).collect();
+            (0..many).map(|_| (worst_drawn(goods, guide, award, random), random.bits())).collect();
         let there = &*award;
         let found: Vec<(u64, Option<Change>)> = tries
             .par_iter()
@@ -96,14 +96,14 @@ pub(super) fn improve<B: Bidders>(
     asked
 }
 
-/// Of two bidders drawn the one that pays more beyond the least.
-fn worse_of_two(goods: &Goods, guide: &Guide<'_>, award: &Award, random: &mut Random) -> u32 {
+/// Of some bidders drawn the one that pays most beyond the least.
+fn worst_drawn(goods: &Goods, guide: &Guide<'_>, award: &Award, random: &mut Random) -> u32 {
     let beyond = |bidder: usize| {
         let bid = &award.bids[bidder];
         bid.cost.saturating_add(bid.paid(goods, guide.prices)).saturating_sub(guide.least[bidder])
     };
-    let two = [0; 2].map(|_| random.row(award.bids.len()));
-    two.into_iter().max_by_key(|&bidder| (beyond(bidder), bidder)).unwrap_or(0) as u32
+    let drawn = [0; DRAWN].map(|_| random.row(award.bids.len()));
+    drawn.into_iter().max_by_key(|&bidder| (beyond(bidder), bidder)).unwrap_or(0) as u32
 }
 
 /// One bidder takes what serves it best; whoever is in its way and some others choose anew.
@@ -138,18 +138,14 @@ impl<'a> Attempt<'a> {
         self.gather();
         let has = |&bidder: &u32| &self.award.bids[bidder as usize];
         let before = self.out.iter().map(|bidder| has(bidder).cost).fold(0, i64::saturating_add);
-        let mut most = before.saturating_add(some_of(heat, &mut self.random));
-        let mut best = None;
-        for _ in 0..SEQUENCES.min(self.out.len()) {
-            let (cost, bids) = self.choose(bidders, prices, memory);
-            if cost < most {
-                most = cost;
-                best = Some(bids);
-            }
+        let most = before.saturating_add(some_of(heat, &mut self.random));
+        let (cost, after) = self.choose(bidders, prices, memory);
+        let asked = 2 * self.out.len() as u64;
+        if cost >= most {
+            return (asked, None);
         }
-        let asked = (2 * self.out.len() * SEQUENCES) as u64;
         let before = self.out.iter().map(|bidder| has(bidder).clone()).collect();
-        (asked, best.map(|after| Change { bidders: self.out, before, after }))
+        (asked, Some(Change { bidders: self.out, before, after }))
     }
 
     /// Makes those give back who are in the way of the first, then those in theirs.

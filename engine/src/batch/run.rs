@@ -64,7 +64,7 @@ const LOOK_BACK: u32 = 20;
 const MORE: i128 = 200;
 
 /// How far above what it costs now a change may be at first, as a share of what a bidder costs on average: one of so many.
-const HEAT: i128 = 11;
+const HEAT: i128 = 30;
 
 /// In so many parts of the rounds there are the heat halves.
 const HALVINGS: u64 = 10;

@@ -65,6 +65,8 @@ pub fn read(folder: &Path, limit: usize) -> Result<Data, Failure> {
     for row in rows(folder, "VmiCustomers")? {
         data.plants.entry(row[0].to_owned()).or_default().customers.insert(row[1].to_owned());
     }
+    // One more is named in some tables and can send nothing.
+    data.plants.retain(|_, plant| plant.a_day > 0);
     for row in rows(folder, "OrderList")?.into_iter().take(limit) {
         data.orders.push(Wish {
             key: row[0].to_owned(),
