@@ -42,6 +42,8 @@ enum Preset {
     ThreeItems,
     /// A country with real cities.
     Country,
+    /// Orders in a country that want nearly all there is, and a little more.
+    Competing,
     /// A grocery network with three temperatures.
     Grocery,
     /// Ties, edges and traps.
@@ -59,6 +61,7 @@ impl Preset {
         match self {
             Preset::ThreeItems => "three-items",
             Preset::Country => "country",
+            Preset::Competing => "competing",
             Preset::Grocery => "grocery",
             Preset::Hostile => "hostile",
             Preset::Small => "small",
