@@ -15,7 +15,8 @@ use volok::world::{Order, World};
 use super::BatchError;
 
 /// Writes what the orders may take of what, and what it costs. Worlds whose parcels cost the same whatever they weigh: a
-/// parcel by a way is a fixed charge.
+/// parcel by a way is a fixed charge. What may not share a parcel is left out, so that the other solver's problem is a little
+/// easier: its optimum is no dearer.
 ///
 /// # Errors
 /// When the file cannot be written or an order's problem is too large.

@@ -1,7 +1,7 @@
 //! Orders that compete: of nearly every article less is there than they want together, in a few of many warehouses.
 //!
 //! The network is that of [`super::country`] without cross-docks; carriage costs what the distance says, whatever a parcel
-//! weighs, so that other solvers can be given the very same problem. Orders have 3.5 lines on average; each article lies
+//! weighs, so that other solvers can be given the same problem, but for the rule of what may not share a parcel. Orders have 3.5 lines on average; each article lies
 //! in two to six warehouses, and all that is there of it is nineteen twentieths of what is wanted.
 
 use super::country::country_network;
