@@ -95,8 +95,9 @@ second-opinion: ## Splits against a mixed-integer solver (SOLVER=highs: against 
 bench: ## Measurements of functions and of whole plans
 	$(CARGO) bench $(FEATURES) -p volok-bench --bench functions --bench plan
 
-compare: ## The same splits with HiGHS and CP-SAT, the same holds with PostgreSQL and Redis
+compare: ## The same splits with HiGHS and CP-SAT, the same competing orders with HiGHS, the same holds with PostgreSQL and Redis
 	benches/compare/run.sh
+	benches/compare/batch.sh
 	benches/compare/holds.sh
 
 clean: ## Nothing built is left

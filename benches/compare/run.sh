@@ -4,16 +4,8 @@
 set -euo pipefail
 problems=${1:-20}
 seconds=${2:-30}
-here=$(cd "$(dirname "$0")" && pwd)
-target=${CARGO_TARGET_DIR:-$here/../../target}
-venv=$target/compare-venv
+. "$(dirname "$0")/setup.sh"
 splits=$target/compare-splits
-if [[ ! -e $venv/ready || $here/requirements.txt -nt $venv/ready ]]; then
-    "${PYTHON:-python3}" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-    touch "$venv/ready"
-fi
-(cd "$here/../.." && cargo build --quiet --release -p volok-bench --bin volok-bench)
 rm -rf "$splits"
 "$target/release/volok-bench" split --export "$splits" --problems "$problems"
 failed=0

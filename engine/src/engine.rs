@@ -170,12 +170,7 @@ impl Engine {
         if let Some(&claim) = self.load.too_much(&self.world, &claims).first() {
             return Err(TakeError::Full(*claim));
         }
-        let picks: Vec<(CellIx, u32)> = plan
-            .parcels
-            .iter()
-            .flat_map(|parcel| parcel.picks.iter().map(|pick| (pick.cell, pick.qty.0)))
-            .collect();
-        self.stock.take(order.channel, &picks).map_err(TakeError::Short)?;
+        self.stock.take(order.channel, &plan.takes()).map_err(TakeError::Short)?;
         // What fits is far below what a counter holds.
         let _ = self.load.commit(&claims);
         Ok(())

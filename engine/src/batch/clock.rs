@@ -73,7 +73,7 @@ impl Clock {
     }
 
     /// The next prices, after what was wished for at the last.
-    pub fn tick(&mut self, dual: &Dual, goods: &Goods, prices: &mut [i64]) {
+    fn tick(&mut self, dual: &Dual, goods: &Goods, prices: &mut [i64]) {
         let short = |row: usize| dual.wanted[row] as i64 - dual.most[row] as i64;
         let mut of_kind = vec![0i64; self.kinds.len()];
         for (row, &kind) in goods.kind.iter().enumerate() {

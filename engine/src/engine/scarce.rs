@@ -40,9 +40,7 @@ impl Planner<'_> {
         if matches!(&without, Ok(plan) if plan.cost() <= bound) {
             return without.map(|plan| Plan { bound: bound.min(plan.cost()), ..plan });
         }
-        let penalties =
-            order.lines.iter().map(|line| line.unfilled_penalty.0.saturating_mul(i64::from(line.qty.0)));
-        let nothing = penalties.fold(0i64, i64::saturating_add);
+        let nothing = order.cost_of_nothing().0;
         let most = without
             .as_ref()
             .map_or(nothing.saturating_add(1), |plan| plan.cost().0.min(nothing.saturating_add(1)));

@@ -111,6 +111,12 @@ impl Plan {
         self.parcels.iter().filter_map(|parcel| parcel.hand_over.as_ref()).map(|end| end.at).max()
     }
 
+    /// Units picked from each cell, parcel by parcel; a cell stands as often as it is picked from.
+    pub fn takes(&self) -> Vec<(CellIx, u32)> {
+        let picks = self.parcels.iter().flat_map(|parcel| &parcel.picks);
+        picks.map(|pick| (pick.cell, pick.qty.0)).collect()
+    }
+
     /// Parcels that reach the customer.
     pub fn deliveries(&self) -> usize {
         self.parcels.iter().filter(|parcel| parcel.hand_over.is_some()).count()

@@ -37,6 +37,12 @@ pub struct Order {
 }
 
 impl Order {
+    /// What delivering nothing of it costs.
+    pub fn cost_of_nothing(&self) -> Money {
+        let penalty = |line: &Line| line.unfilled_penalty.0.saturating_mul(i64::from(line.qty.0));
+        Money(self.lines.iter().map(penalty).fold(0, i64::saturating_add))
+    }
+
     /// The last moment at which handing over is allowed and of use.
     pub fn latest(&self) -> Instant {
         let useful = self.placed_at.after(self.policy.latest_useful).unwrap_or(Instant::NEVER);

@@ -52,13 +52,7 @@ fn by_rule(rule: Rule, world: &World, transit: &Transit, stock: &Stock, orders: 
     let mut refused = 0;
     for order in orders {
         let plan = rule.plan(world, transit, &left, order);
-        let picks: Vec<_> = plan
-            .parcels
-            .iter()
-            .flat_map(|parcel| &parcel.picks)
-            .map(|pick| (pick.cell, pick.qty.0))
-            .collect();
-        refused += usize::from(left.take(order.channel, &picks).is_err());
+        refused += usize::from(left.take(order.channel, &plan.takes()).is_err());
         plans.push(plan);
     }
     let seconds = began.elapsed().as_secs_f64();

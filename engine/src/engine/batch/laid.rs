@@ -66,10 +66,8 @@ pub(super) struct Memory {
 const STEPS: u64 = 64;
 
 impl<'e> Laid<'e> {
-    pub fn new(problem: &Problem<'e>, things: Vec<u32>, passes: Vec<Pass>) -> Laid<'e> {
-        let nothing = problem.lines.iter().map(|line| line.skip.saturating_mul(i64::from(line.qty)));
-        let nothing = nothing.fold(0, i64::saturating_add);
-        Laid { problem: problem.clone(), things, passes, nothing }
+    pub fn new(problem: Problem<'e>, things: Vec<u32>, passes: Vec<Pass>, nothing: i64) -> Laid<'e> {
+        Laid { problem, things, passes, nothing }
     }
 
     /// What it takes at prices.

@@ -5,13 +5,14 @@ use super::whole;
 use crate::batch::{Bid, Bidders, Goods, Left};
 use crate::engine::Scratch;
 use crate::engine::planner::Planner;
-use crate::load::Scarce;
+use crate::load::{Load, Scarce};
 use crate::sourcing::{self, Breadth, Fences, Ground, Passing, SCARCE};
 use crate::split::Budget;
-use crate::stock::CellIx;
+use crate::stock::{CellIx, Stock};
 use crate::units::{Index, Instant, Seconds};
 use crate::world::{Order, SkuIx};
 use rayon::prelude::*;
+use std::sync::{Mutex, PoisonError};
 
 /// Grams or cubic centimetres that cost the price.
 const BY_THE: u64 = 1000;
@@ -37,6 +38,8 @@ pub(super) struct Market<'e, 'o> {
     /// How many kinds of goods there are.
     kinds: u32,
     agents: Vec<Agent<'e>>,
+    /// Copies of the stock that nobody uses now.
+    stocks: Mutex<Vec<Stock>>,
 }
 
 /// How an order is asked.
@@ -75,6 +78,7 @@ impl<'e, 'o> Market<'e, 'o> {
             budget,
             kinds: 0,
             agents: Vec::with_capacity(orders.len()),
+            stocks: Mutex::default(),
         };
         for order in orders {
             for line in &order.lines {
@@ -82,13 +86,14 @@ impl<'e, 'o> Market<'e, 'o> {
             }
         }
         market.number_rooms(scarce);
-        for draft in drafts {
+        for (draft, order) in drafts.into_iter().zip(orders) {
             let agent = match draft {
                 None => Agent::Whole,
                 Some(draft) => {
                     let things = draft.cells.iter().map(|cell| market.thing_of[cell.row()]).collect();
                     let passes = market.passes(&draft.passing);
-                    Agent::Laid(Box::new(Laid::new(&draft.problem, things, passes)))
+                    let nothing = order.cost_of_nothing().0;
+                    Agent::Laid(Box::new(Laid::new(draft.problem, things, passes, nothing)))
                 }
             };
             market.agents.push(agent);
@@ -133,9 +138,7 @@ impl<'e, 'o> Market<'e, 'o> {
             if ways.is_empty() && hubs.is_empty() {
                 continue;
             }
-            for (row, &(of, counts)) in self.rooms.iter().enumerate().filter(|(_, room)| room.0 == *thing) {
-                debug_assert_eq!(of, *thing);
-                let thing = (self.cells.len() + row) as u32;
+            for (thing, counts) in self.rooms_of(*thing) {
                 passes.push(Pass { thing, counts, ways: ways.clone(), hubs: hubs.clone() });
             }
         }
@@ -152,10 +155,34 @@ impl<'e, 'o> Market<'e, 'o> {
         self.cells.get(thing as usize).copied()
     }
 
+    /// Things that are room somewhere: where, and what of it counts.
+    pub fn all_rooms(&self) -> impl Iterator<Item = (u32, Scarce, Counts)> {
+        (self.cells.len() as u32..).zip(&self.rooms).map(|(thing, &(of, counts))| (thing, of, counts))
+    }
+
     /// The things of a scarce resource and what of them counts.
     pub fn rooms_of(&self, of: Scarce) -> impl Iterator<Item = (u32, Counts)> {
-        let rooms = self.rooms.iter().enumerate().filter(move |(_, room)| room.0 == of);
-        rooms.map(|(row, room)| ((self.cells.len() + row) as u32, room.1))
+        self.all_rooms().filter(move |room| room.1 == of).map(|(thing, _, counts)| (thing, counts))
+    }
+
+    /// A load in which nothing is left of some things; nothing when there are none.
+    pub fn without(&self, load: &Load, things: &[Scarce]) -> Option<Load> {
+        (!things.is_empty()).then(|| {
+            let mut load = load.clone();
+            things.iter().for_each(|thing| thing.used_up(self.planner.world, &mut load));
+            load
+        })
+    }
+
+    /// Lends a copy of the stock, in which cells of other SKUs than the borrower set may be anything. There are no more
+    /// copies than borrow at one time: a copy for each order would cost more than its plan.
+    pub fn with_stock<T>(&self, use_it: impl FnOnce(&mut Stock) -> T) -> T {
+        let spare = || self.stocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let lent = spare().pop();
+        let mut stock = lent.unwrap_or_else(|| self.planner.stock.clone());
+        let used = use_it(&mut stock);
+        spare().push(stock);
+        used
     }
 }
 
@@ -163,7 +190,7 @@ impl<'e, 'o> Market<'e, 'o> {
 #[derive(Default)]
 pub(super) struct Memory {
     laid: laid::Memory,
-    whole: whole::Memory,
+    whole: Scratch,
 }
 
 impl Bidders for Market<'_, '_> {
@@ -207,9 +234,8 @@ fn draft<'e>(
         let mut passing = Vec::new();
         if !near.is_empty() {
             // Any plan is dearer than delivering nothing, or it is not made.
-            let nothing = problem.lines.iter().map(|line| line.skip.saturating_mul(i64::from(line.qty)));
-            let nothing = nothing.fold(1, i64::saturating_add);
-            let breadth = if merges { Breadth::Merging(nothing) } else { Breadth::All };
+            let most = order.cost_of_nothing().0.saturating_add(1);
+            let breadth = if merges { Breadth::Merging(most) } else { Breadth::All };
             let ground = Ground { apart: true, ..ground };
             passing =
                 sourcing::join(ground, order, Fences::ByTime, breadth, &near, sheet, &mut problem).ok()??;

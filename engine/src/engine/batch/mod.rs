@@ -18,7 +18,7 @@ use market::Market;
 use prices::Average;
 pub use prices::{CellPrice, Prices, RoomPrice};
 use rayon::prelude::*;
-use realise::{picks, realise};
+use realise::realise;
 use std::ops::ControlFlow;
 
 /// How far many orders are taken.
@@ -145,7 +145,7 @@ impl Engine {
             prices.add(found.prices);
             for &row in class {
                 if let Some(Ok(plan)) = &plans[row] {
-                    let taken = stock.take(orders[row].channel, &picks(plan));
+                    let taken = stock.take(orders[row].channel, &plan.takes());
                     debug_assert!(taken.is_ok(), "plans fit together");
                     // What fits is far below what a counter holds.
                     let _ = load.commit(&plan::claims(&self.world, &orders[row], plan));

@@ -20,12 +20,6 @@ pub(super) struct Realised {
     pub missing: Vec<Scarce>,
 }
 
-/// The memory of one planning thread: only what an order was given is there.
-struct Given {
-    scratch: Scratch,
-    stock: Stock,
-}
-
 /// How often orders that pass over a lot are put off before all are planned one after another.
 const TIMES: usize = 6;
 
@@ -33,15 +27,16 @@ const TIMES: usize = 6;
 /// orders that would pass over a lot that nobody takes, are put off and planned after the others, of what is there then.
 pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>) -> Realised {
     let planner = market.planner;
-    let memory = || Given { scratch: Scratch::default(), stock: planner.stock.clone() };
-    let alone = |given: &mut Given, (order, bid): (&&Order, &Bid)| {
-        only_given(market, order, bid, &mut given.stock);
+    let alone = |scratch: &mut Scratch, (order, bid): (&&Order, &Bid)| {
         let load = with_room_given(market, order, bid, planner.load);
         let load = load.as_ref().unwrap_or(planner.load);
-        Planner { stock: &given.stock, load, ..planner }.plan(order, budget, &mut given.scratch)
+        market.with_stock(|stock| {
+            only_given(market, order, bid, stock);
+            Planner { stock, load, ..planner }.plan(order, budget, scratch)
+        })
     };
     let alone: Vec<Result<Plan, PlanError>> =
-        market.orders.par_iter().zip(bids).with_min_len(16).map_init(memory, alone).collect();
+        market.orders.par_iter().zip(bids).with_min_len(16).map_init(Scratch::default, alone).collect();
     let mut put_off: Vec<bool> = alone.iter().map(Result::is_err).collect();
     for _ in 0..TIMES {
         let (realised, stock) = Taking::new(market, bids, budget).all(&alone, &mut put_off);
@@ -66,15 +61,17 @@ struct Taking<'m, 'e, 'o, 'b> {
     stock: Stock,
     load: Load,
     missing: Vec<Scarce>,
-    memory: Given,
+    scratch: Scratch,
+    /// The stock as the order planned last saw it, as far as that one is concerned.
+    seen: Stock,
 }
 
 impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
     fn new(market: &'m Market<'e, 'o>, bids: &'m [Bid], budget: Budget<'b>) -> Self {
         let planner = market.planner;
         let (stock, load) = (planner.stock.clone(), planner.load.clone());
-        let memory = Given { scratch: Scratch::default(), stock: stock.clone() };
-        Taking { market, bids, budget, stock, load, missing: Vec::new(), memory }
+        let (scratch, seen) = (Scratch::default(), stock.clone());
+        Taking { market, bids, budget, stock, load, missing: Vec::new(), scratch, seen }
     }
 
     /// Those that are not put off take what they planned; who finds no room is put off with the others.
@@ -132,7 +129,7 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
     }
 
     fn take(&mut self, order: &Order, plan: &Plan) {
-        let taken = self.stock.take(order.channel, &picks(plan));
+        let taken = self.stock.take(order.channel, &plan.takes());
         debug_assert!(taken.is_ok(), "a plan picks what is free");
         // What fits is far below what a counter holds.
         let _ = self.load.commit(&plan::claims(self.market.planner.world, order, plan));
@@ -150,21 +147,17 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
     fn plan(&mut self, row: usize, reserved: &[u64], load: Option<&Load>) -> Result<Plan, PlanError> {
         let (market, order) = (self.market, self.market.orders[row]);
         for line in &order.lines {
-            self.memory.stock.copy_sku(&self.stock, line.sku);
+            self.seen.copy_sku(&self.stock, line.sku);
             let (first, cells) = self.stock.of(line.sku);
             for (row, cell) in cells.iter().enumerate() {
                 let ix = CellIx::of(first.row() + row);
                 let kept = reserved[market.thing_of[ix.row()] as usize];
                 let free = u64::from(cell.free()).saturating_sub(kept);
-                self.memory.stock.offer(&self.stock, ix, 0, u32::try_from(free).ok());
+                self.seen.offer(&self.stock, ix, 0, u32::try_from(free).ok());
             }
         }
-        let Given { scratch, stock } = &mut self.memory;
-        Planner { stock, load: load.unwrap_or(&self.load), ..market.planner }.plan(
-            order,
-            self.budget,
-            scratch,
-        )
+        let load = load.unwrap_or(&self.load);
+        Planner { stock: &self.seen, load, ..market.planner }.plan(order, self.budget, &mut self.scratch)
     }
 }
 
@@ -197,15 +190,5 @@ fn only_given(market: &Market<'_, '_>, order: &Order, bid: &Bid, stock: &mut Sto
 fn with_room_given(market: &Market<'_, '_>, order: &Order, bid: &Bid, load: &Load) -> Option<Load> {
     let none = |thing: &Scarce| market.rooms_of(*thing).all(|(room, _)| amount(bid, room) == 0);
     let shut: Vec<Scarce> = market.near(order).into_iter().filter(none).collect();
-    (!shut.is_empty()).then(|| {
-        let mut load = load.clone();
-        shut.iter().for_each(|thing| thing.used_up(market.planner.world, &mut load));
-        load
-    })
-}
-
-/// What a plan picks.
-pub(super) fn picks(plan: &Plan) -> Vec<(CellIx, u32)> {
-    let picks = plan.parcels.iter().flat_map(|parcel| &parcel.picks);
-    picks.map(|pick| (pick.cell, pick.qty.0)).collect()
+    market.without(load, &shut)
 }

@@ -61,9 +61,7 @@ pub(super) fn read_parts(state: &mut State, from: &mut Reader<'_>) -> Result<(),
         return Ok(());
     }
     for _ in 0..from.count()? {
-        let tenant = Tenant(from.small()?);
-        let book = state.books.get_mut(usize::from(tenant.0)).and_then(Option::as_deref_mut);
-        let book = book.ok_or(from.damage("a part belongs to no book"))?;
+        let book = book_of_part(state, from)?;
         book.given.0 = from.list(|from| Ok((read_label(from)?, from.number()?)))?;
         (book.orders.next, book.orders.cursor) = (from.small()?, from.small()?);
         for _ in 0..from.count()? {
@@ -80,14 +78,19 @@ pub(super) fn read_parts(state: &mut State, from: &mut Reader<'_>) -> Result<(),
         return Ok(());
     }
     for _ in 0..from.count()? {
-        let tenant = Tenant(from.small()?);
-        let book = state.books.get_mut(usize::from(tenant.0)).and_then(Option::as_deref_mut);
-        let book = book.ok_or(from.damage("a part belongs to no book"))?;
+        let book = book_of_part(state, from)?;
         book.history.cursor = from.option()?.map(Customer);
         book.outlived =
             from.list(|from| Ok(Outlived { life: from.small()?, until: Second(from.small()?) }))?;
     }
     Ok(())
+}
+
+/// The book of the tenant that a part begins with.
+fn book_of_part<'s>(state: &'s mut State, from: &mut Reader<'_>) -> Result<&'s mut Book, Damage> {
+    let tenant = Tenant(from.small()?);
+    let book = state.books.get_mut(usize::from(tenant.0)).and_then(Option::as_deref_mut);
+    book.ok_or(from.damage("a part belongs to no book"))
 }
 
 fn write_order(order: &Order, to: &mut Writer) {

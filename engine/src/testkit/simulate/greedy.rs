@@ -3,7 +3,6 @@
 use super::{Played, Policy, Stream, nothing};
 use crate::plan::claims;
 use crate::split::Budget;
-use crate::stock::CellIx;
 use crate::testkit::rules::Rule;
 use crate::transit::Transit;
 use crate::world::World;
@@ -43,12 +42,7 @@ impl Policy for Greedy {
             if !load.too_much(world, &claimed).is_empty() {
                 plan = nothing(order);
             }
-            let picks: Vec<(CellIx, u32)> = plan
-                .parcels
-                .iter()
-                .flat_map(|parcel| parcel.picks.iter().map(|pick| (pick.cell, pick.qty.0)))
-                .collect();
-            if stock.take(order.channel, &picks).is_err() {
+            if stock.take(order.channel, &plan.takes()).is_err() {
                 plan = nothing(order);
             } else if !plan.parcels.is_empty() {
                 // What fits is far below what a counter holds.
