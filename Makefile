@@ -37,6 +37,7 @@ fmt: ## Code stands as rustfmt puts it
 
 lint: ## No warning of the compiler or clippy
 	$(CARGO) clippy $(BUILD) --all-targets -- -D warnings
+	$(CARGO) check --quiet -p volok --features testkit,last-resort,sqlite,planted
 
 unit: ## Tests of the crates, scenarios among them
 ifeq ($(NEXTEST),yes)

@@ -139,7 +139,7 @@ impl State {
         self.last = at;
         self.sequence += 1;
         planted!(KeyForgotten => return outcome);
-        planted!(RefusalForgotten => if result.is_err() { return outcome });
+        planted!(RefusalForgotten => if outcome.result.is_err() { return outcome });
         book.keys.push(Answered { key: command.key, digest, outcome: outcome.clone() });
         outcome
     }
