@@ -18,7 +18,9 @@ use crate::stock::{self, CellIx, Stock};
 use crate::transit::Transit;
 use crate::units::Money;
 use crate::world::{self, Defects, Order, World};
-pub use batch::{Batch, BatchProgress, BatchTerms, CellPrice, Prices, RoomPrice};
+pub use batch::{
+    Batch, BatchProgress, BatchTerms, CellPrice, Prices, RebatchTerms, Rebatched, RoomPrice, Standing,
+};
 pub use desk::{Desk, HeldPlan, HoldError, HoldFate, HoldTerms, PlannedHold, RefusedHold, ReplanTerms};
 use planner::Planner;
 pub use quote::{Promise, Promises, Quote};

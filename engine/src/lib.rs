@@ -113,8 +113,8 @@ pub mod testkit;
 pub use check::{Rule, Violation, check_all};
 pub use engine::{
     Batch, BatchProgress, BatchTerms, CellPrice, Desk, Engine, HeldPlan, HoldError, HoldFate, HoldTerms,
-    PlanError, PlannedHold, Prices, Promise, Promises, Quote, RefusedHold, ReplanError, ReplanTerms,
-    Replanned, RoomPrice, Scratch, TakeError,
+    PlanError, PlannedHold, Prices, Promise, Promises, Quote, RebatchTerms, Rebatched, RefusedHold,
+    ReplanError, ReplanTerms, Replanned, RoomPrice, Scratch, Standing, TakeError,
 };
 pub use load::{Claim, Load, LoadError};
 pub use plan::{Costs, Disruption, Parcel, Plan, Reason, ReasonCode};

@@ -24,18 +24,22 @@ pub(super) struct Award {
 }
 
 impl Award {
-    /// Bidders take in turn what serves them best at prices of what is left. The answer is that of asking one after
-    /// another: what was chosen from more and is still there is still the best.
-    pub fn in_turn<B: Bidders>(bidders: &B, goods: &Goods, prices: &[i64], turn: &[u32]) -> Award {
-        let mut award = Award {
-            bids: vec![Bid::default(); bidders.count()],
+    /// Nobody has anything.
+    pub fn none(bidders: usize, goods: &Goods) -> Award {
+        Award {
+            bids: vec![Bid::default(); bidders],
             left: goods.most.clone(),
             holders: vec![SmallVec::new(); goods.most.len()],
             cost: 0,
-        };
+        }
+    }
+
+    /// Bidders that have nothing take in turn what serves them best at prices of what is left. The answer is that of
+    /// asking one after another: what was chosen from more and is still there is still the best.
+    pub fn serve<B: Bidders>(&mut self, bidders: &B, prices: &[i64], turn: &[u32]) {
         let mut memory = B::Memory::default();
         for side_by_side in turn.chunks(SIDE_BY_SIDE) {
-            let left = &award.left;
+            let left = &self.left;
             let ask = |memory: &mut B::Memory, &bidder: &u32| {
                 let mut bid = Bid::default();
                 bidders.bid(bidder as usize, prices, Some(&Left::new(left)), memory, &mut bid);
@@ -44,14 +48,13 @@ impl Award {
             let bids: Vec<Bid> =
                 side_by_side.par_iter().with_min_len(IN_A_ROW).map_init(B::Memory::default, ask).collect();
             for (&bidder, mut bid) in side_by_side.iter().zip(bids) {
-                let left = Left::new(&award.left);
+                let left = Left::new(&self.left);
                 if !bid.fits(&left) {
                     bidders.bid(bidder as usize, prices, Some(&left), &mut memory, &mut bid);
                 }
-                award.give(bidder, bid);
+                self.give(bidder, bid);
             }
         }
-        award
     }
 
     /// In turn everyone takes what is still there, if that serves it better than what it has.

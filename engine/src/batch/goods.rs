@@ -132,4 +132,10 @@ pub trait Bidders: Sync {
         memory: &mut Self::Memory,
         bid: &mut Bid,
     );
+
+    /// What a bidder has to begin with, if anything. What all have fits together, and they may keep it: what is handed out
+    /// costs no more than that.
+    fn has(&self, _bidder: usize) -> Option<Bid> {
+        None
+    }
 }

@@ -140,21 +140,49 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
         self.ended
     }
 
-    /// Everyone in turn, at the prices to begin with. Where nobody is in another's way that is the best there is.
+    /// Everyone in turn, at the prices to begin with. Where nobody is in another's way that is the best there is. It costs
+    /// no more than if those who have something kept it.
     fn first(&mut self) -> Award {
         let zero = vec![0; self.goods.rows()];
         let prices = self.terms.prices.unwrap_or(&zero).to_vec();
         self.dual.ask(self.bidders, self.goods, &prices);
-        let award = self.in_turn(&prices);
+        let mut award = self.in_turn(&prices);
+        if let Some(kept) = self.kept(&prices)
+            && kept.cost < award.cost
+        {
+            award = kept;
+        }
         self.told(award.cost);
         award
+    }
+
+    /// Those who have something keep it, the others take in turn what is left; nothing when nobody has anything.
+    fn kept(&mut self, prices: &[i64]) -> Option<Award> {
+        let count = self.bidders.count();
+        let mut award = Award::none(count, self.goods);
+        let mut turn = Vec::new();
+        for bidder in 0..count as u32 {
+            match self.bidders.has(bidder as usize) {
+                Some(bid) => award.give(bidder, bid),
+                None => turn.push(bidder),
+            }
+        }
+        if turn.len() == count {
+            return None;
+        }
+        self.random.shuffle(&mut turn);
+        award.serve(self.bidders, prices, &turn);
+        award.take_what_is_left(self.bidders, &vec![0; self.goods.rows()], &turn);
+        self.asked += 2 * turn.len() as u64;
+        Some(award)
     }
 
     /// Hands out at prices; then everyone takes what is still there and serves it.
     fn in_turn(&mut self, prices: &[i64]) -> Award {
         let mut turn: Vec<u32> = (0..self.bidders.count() as u32).collect();
         self.random.shuffle(&mut turn);
-        let mut award = Award::in_turn(self.bidders, self.goods, prices, &turn);
+        let mut award = Award::none(self.bidders.count(), self.goods);
+        award.serve(self.bidders, prices, &turn);
         award.take_what_is_left(self.bidders, &vec![0; self.goods.rows()], &turn);
         self.asked += 2 * turn.len() as u64;
         award

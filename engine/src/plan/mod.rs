@@ -4,6 +4,7 @@
 //! difference and drawing read it; nothing here decides.
 
 mod assemble;
+mod change;
 mod claims;
 mod disruption;
 mod document;
@@ -16,6 +17,7 @@ mod words;
 
 pub use crate::sourcing::{Reason, ReasonCode};
 pub use assemble::{Unfit, assemble};
+pub(crate) use change::changed;
 pub use claims::claims;
 pub(crate) use claims::claims_by_parcel;
 pub use disruption::{Disruption, MissedLeg, ShortPick, Shortage, disruption_from_document};

@@ -50,6 +50,15 @@ impl Order {
     }
 }
 
+impl Order {
+    /// The same order as it is decided at a later moment: nothing of it is picked before, and what would have been too late
+    /// still is.
+    pub fn as_of(&self, now: Instant) -> Order {
+        let (placed_at, deadline) = (self.placed_at.max(now), Some(self.latest()));
+        Order { placed_at, deadline, ..self.clone() }
+    }
+}
+
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {

@@ -7,9 +7,9 @@ use volok::testkit::generate::parts::{
     weekly, world, zone,
 };
 use volok::testkit::generate::{Generated, built};
-use volok::units::Money;
+use volok::units::{Instant, Money};
 use volok::world::Order;
-use volok::{Batch, BatchTerms, Budget, Engine, spec};
+use volok::{Batch, BatchTerms, Budget, Engine, RebatchTerms, Rebatched, Standing, spec};
 
 /// A near warehouse from which a parcel costs 100, and a far one from which it costs 300; a pen in both, one each, and
 /// paper only near.
@@ -123,4 +123,65 @@ fn no_orders_cost_nothing() {
     let batch = decide(&engine, &[]);
     assert!(batch.plans.is_empty());
     assert_eq!((batch.cost(), batch.bound, batch.gap()), (Money(0), Money(0), 0));
+}
+
+/// Decides again at some second of that Monday; a change costs so much.
+fn again(engine: &Engine, orders: &[Order], plans: &[&Plan], now: i64, change: i64) -> Rebatched {
+    let standing: Vec<Option<Standing<'_>>> =
+        plans.iter().map(|&plan| plan.completes_at().map(|by| Standing { plan, by })).collect();
+    let when = RebatchTerms { now: Instant(MONDAY + now), change_price: Money(change) };
+    let terms = BatchTerms { gap: 0, ..BatchTerms::default() };
+    engine.rebatch(orders, &standing, &when, &terms, &mut |_| ControlFlow::Continue(()))
+}
+
+/// The first order was alone and was given the near pen; then one comes that needs paper with it.
+fn one_came_after() -> (Engine, Vec<Order>, Plan) {
+    let (engine, orders) = two_houses(vec![wants("1", 0, &["pen"]), wants("2", 60, &["paper", "pen"])]);
+    let first = engine.plan(&orders[0], Budget::default(), &mut volok::Scratch::default()).expect("a plan");
+    assert_eq!(first.cost(), Money(100));
+    (engine, orders, first)
+}
+
+#[test]
+fn the_first_gives_the_near_pen_away_when_that_saves_more_than_moving_costs() {
+    let (engine, orders, first) = one_came_after();
+    // Moving saves 100: 300 and 100 instead of 100 and 400.
+    let moved = again(&engine, &orders, &[&first], 3_600, 60);
+    assert_eq!(costs(&moved.batch.plans), [300, 100]);
+    assert_eq!((moved.changed, moved.changes), (vec![1, 0], Money(60)));
+    assert_eq!((moved.bound, moved.batch.bound), (Money(460), Money(400)));
+    let kept = again(&engine, &orders, &[&first], 3_600, 140);
+    assert_eq!(costs(&kept.batch.plans), [100, 400]);
+    assert_eq!((kept.changed, kept.changes, kept.bound), (vec![0, 0], Money(0), Money(500)));
+    assert_eq!(kept.batch.plans[0].as_ref(), Ok(&first));
+}
+
+#[test]
+fn what_has_left_stays_whatever_it_costs_the_others() {
+    let (mut engine, orders, first) = one_came_after();
+    engine.take(&orders[0], &first).expect("it is there");
+    // At noon the near lane departs.
+    let late = again(&engine, &orders, &[&first], 12 * 3_600, 0);
+    assert_eq!((costs(&late.batch.plans), late.left), (vec![100, 400], vec![0]));
+    assert_eq!((late.bound, late.changed), (Money(500), vec![0, 0]));
+}
+
+#[test]
+fn a_promise_is_kept_though_the_new_order_pays_more_and_goes_first() {
+    // One near pen and no other: the new order would pay 1,000 to have it and goes first by its priority.
+    let mut new = wants("2", 60, &["pen"]);
+    (new.priority, new.lines[0].unfilled_penalty) = (9, 900_000);
+    let mut first = wants("1", 0, &["pen"]);
+    first.lines[0].unfilled_penalty = 150;
+    let (mut engine, orders) = two_houses(vec![first, new, wants("3", 0, &["pen"])]);
+    let plan = |engine: &Engine, row: usize| {
+        engine.plan(&orders[row], Budget::default(), &mut volok::Scratch::default()).expect("a plan")
+    };
+    // The far pen has gone.
+    engine.take(&orders[2], &plan(&engine, 2)).expect("it is there");
+    let plan = plan(&engine, 0);
+    assert_eq!(plan.unfilled.len(), 1, "300 for the far pen is more than going without is worth");
+    let (engine, orders) = (engine, orders);
+    let found = again(&engine, &orders[..2], &[&plan], 3_600, 0);
+    assert_eq!(costs(&found.batch.plans), [150, 300]);
 }

@@ -1,11 +1,14 @@
 //! Orders as bidders: what they want, what there is of it, and how each is asked.
 
+use super::decide::Class;
 use super::laid::{self, Counts, Laid, Pass};
+use super::standing::Keep;
 use super::whole;
 use crate::batch::{Bid, Bidders, Goods, Left};
 use crate::engine::Scratch;
 use crate::engine::planner::Planner;
 use crate::load::{Load, Scarce};
+use crate::plan::Plan;
 use crate::sourcing::{self, Breadth, Fences, Ground, Passing, SCARCE};
 use crate::split::Budget;
 use crate::stock::{CellIx, Stock};
@@ -38,6 +41,8 @@ pub(super) struct Market<'e, 'o> {
     /// How many kinds of goods there are.
     kinds: u32,
     agents: Vec<Agent<'e>>,
+    /// By order, what it has already.
+    keeps: Vec<Option<Keep<'o>>>,
     /// Copies of the stock that nobody uses now.
     stocks: Mutex<Vec<Stock>>,
 }
@@ -60,16 +65,17 @@ impl<'e, 'o> Market<'e, 'o> {
     /// Lays orders out, with prices for stock and for the scarce things given.
     pub fn new(
         planner: Planner<'e>,
-        orders: &[&'o Order],
+        class: &Class<'o>,
         scarce: &[Scarce],
         budget: Budget<'e>,
     ) -> Market<'e, 'o> {
+        let orders = &class.orders;
         let draft = |scratch: &mut Scratch, order: &&Order| draft(planner, order, scarce, scratch);
         let drafts: Vec<Option<Draft<'e>>> =
             orders.par_iter().with_min_len(16).map_init(Scratch::default, draft).collect();
         let mut market = Market {
             planner,
-            orders: orders.to_vec(),
+            orders: orders.clone(),
             goods: Goods::default(),
             cells: Vec::new(),
             rooms: Vec::new(),
@@ -78,6 +84,7 @@ impl<'e, 'o> Market<'e, 'o> {
             budget,
             kinds: 0,
             agents: Vec::with_capacity(orders.len()),
+            keeps: Vec::new(),
             stocks: Mutex::default(),
         };
         for order in orders {
@@ -98,7 +105,16 @@ impl<'e, 'o> Market<'e, 'o> {
             };
             market.agents.push(agent);
         }
+        let keep = |(&order, stand): (&&'o Order, &Option<_>)| {
+            stand.map(|stand| Keep::new(&market, planner.stock, order, stand))
+        };
+        market.keeps = orders.iter().zip(&class.stands).map(keep).collect();
         market
+    }
+
+    /// The plan an order has already, if this is the bid of who keeps it.
+    pub fn kept(&self, row: usize, bid: &Bid) -> Option<&'o Plan> {
+        self.keeps[row].as_ref().filter(|keep| keep.is(bid)).map(|keep| keep.stand.plan)
     }
 
     /// Numbers the cells of an SKU; cells of one (seller, node, zone) have one price.
@@ -214,6 +230,14 @@ impl Bidders for Market<'_, '_> {
                 whole::bid(self, self.orders[bidder], prices, left, self.budget, &mut memory.whole, bid);
             }
         }
+        if let Some(keep) = &self.keeps[bidder] {
+            let nothing = self.orders[bidder].cost_of_nothing().0;
+            keep.or_other(&self.goods, prices, left, nothing, bid);
+        }
+    }
+
+    fn has(&self, bidder: usize) -> Option<Bid> {
+        self.keeps[bidder].as_ref().map(|keep| keep.bid.clone())
     }
 }
 

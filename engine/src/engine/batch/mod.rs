@@ -1,24 +1,27 @@
 //! Many orders decided together: who gets the last units and places, proven to within a gap.
 
+mod classes;
+mod decide;
 mod laid;
 mod market;
 mod prices;
 mod realise;
+mod standing;
 mod whole;
 
-use super::planner::Planner;
-use super::{Engine, PlanError, Scratch};
+use super::{Engine, PlanError};
 use crate::batch::{self, Terms};
-use crate::load::{Load, Scarce};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::split::Budget;
 use crate::units::Money;
 use crate::world::Order;
+use classes::decide_all;
+use decide::{Class, take};
 use market::Market;
 use prices::Average;
 pub use prices::{CellPrice, Prices, RoomPrice};
-use rayon::prelude::*;
-use realise::realise;
+pub use standing::{RebatchTerms, Standing};
+use standing::{Stand, has_left, promised};
 use std::ops::ControlFlow;
 
 /// How far many orders are taken.
@@ -88,8 +91,33 @@ impl Batch {
     }
 }
 
-/// How often room that turns out to be missing gets a price and all is decided again.
-const AGAIN: usize = 6;
+/// Orders decided again.
+#[derive(Clone, Debug)]
+pub struct Rebatched {
+    /// As if decided for the first time. Its bound is that of [`Rebatched::bound`] less what the changes cost: no plans
+    /// with their changes cost less than these with theirs.
+    pub batch: Batch,
+    /// By order, the one its plan is of: as it was for plans that stay, [`Order::as_of`] now for the others. To be asked
+    /// with the next time.
+    pub orders: Vec<Order>,
+    /// By order: parcels of its old plan that do not stay as they were.
+    pub changed: Vec<u32>,
+    /// What these changes cost.
+    pub changes: Money,
+    /// Orders (rows, rising) of whose plan something has left: they stay as they are.
+    pub left: Vec<usize>,
+    /// Orders (rows, rising) whose plan cannot be kept, since what it takes is not there: they were decided like new ones.
+    pub lost: Vec<usize>,
+    /// Proven: no plans with their changes cost less.
+    pub bound: Money,
+}
+
+impl Rebatched {
+    /// Cost of the plans and of the changes.
+    pub fn cost(&self) -> Money {
+        Money(self.batch.cost().0.saturating_add(self.changes.0))
+    }
+}
 
 impl Engine {
     /// Decides orders together against the stock and the capacities as they are: the sum of their costs is to be least,
@@ -105,54 +133,73 @@ impl Engine {
         terms: &BatchTerms<'_>,
         watch: &mut dyn FnMut(&BatchProgress) -> ControlFlow<()>,
     ) -> Batch {
-        let mut rows: Vec<usize> = (0..orders.len()).collect();
-        // Rows of orders cannot be seen in the answer.
-        rows.sort_by(|&one, &other| {
-            let key = |row: usize| {
-                (std::cmp::Reverse(orders[row].priority), orders[row].placed_at, &orders[row].id)
-            };
-            key(one).cmp(&key(other))
-        });
+        let found = decide_all(self.planner(), orders, &[], (0..orders.len()).collect(), terms, watch);
+        let (bound, prices, rounds) = (Money(found.bound), found.prices, found.rounds);
+        Batch { plans: found.plans.into_iter().flatten().collect(), bound, prices, rounds }
+    }
+
+    /// Decides orders again, together with new ones, as of some moment. What was promised is kept: an order with a plan
+    /// gets all that its plan delivers, by the moment that was promised. Each parcel of it that does not stay as it was
+    /// has a price. Orders of whose plan something has left stay as they are.
+    ///
+    /// Row by row, `standing` says which of the orders have a plan; where it is shorter, the others are new. What the plans
+    /// of orders take of which something has left is taken in this engine ([`Engine::take`]); what the other plans take is
+    /// not. With [`BatchTerms::prices`] of the last time most of the work is done already.
+    ///
+    /// The bound counts one changed parcel for each order that does not keep its plan.
+    pub fn rebatch(
+        &self,
+        orders: &[Order],
+        standing: &[Option<Standing<'_>>],
+        again: &RebatchTerms,
+        terms: &BatchTerms<'_>,
+        watch: &mut dyn FnMut(&BatchProgress) -> ControlFlow<()>,
+    ) -> Rebatched {
         let (mut stock, mut load) = (self.stock.clone(), self.load.clone());
-        let mut plans: Vec<Option<Result<Plan, PlanError>>> = orders.iter().map(|_| None).collect();
-        let (mut cost, mut bound, mut decided, mut rounds) = (0i64, 0i64, 0, 0);
-        let mut prices = Prices::default();
-        let mut ended = false;
-        for class in rows.chunk_by(|&one, &other| orders[one].priority == orders[other].priority) {
-            let these: Vec<&Order> = class.iter().map(|&row| &orders[row]).collect();
-            decided += these.len();
-            let planner = Planner { stock: &stock, load: &load, ..self.planner() };
-            let mut told = |progress: &batch::Progress| {
-                let money = |sum: i128, more: i64| Money(clamp(sum).saturating_add(more));
-                let heard = watch(&BatchProgress {
-                    orders: decided,
-                    round: progress.rounds,
-                    cost: money(progress.cost, cost),
-                    bound: money(progress.bound, bound),
-                });
-                ended |= heard.is_break();
-                if ended { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
-            let found = decide(planner, &these, class, terms, &mut told);
-            for (&row, plan) in class.iter().zip(found.plans) {
-                if let Ok(plan) = &plan {
-                    cost = cost.saturating_add(plan.cost().0);
-                }
-                plans[row] = Some(plan);
+        let (mut left, mut lost, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        let mut current: Vec<Order> = Vec::with_capacity(orders.len());
+        let mut stands: Vec<Option<Stand<'_>>> = Vec::with_capacity(orders.len());
+        for (row, order) in orders.iter().enumerate() {
+            let standing = standing.get(row).copied().flatten();
+            let gone = standing.is_some_and(|standing| has_left(standing.plan, again.now));
+            let kept = standing.filter(|standing| {
+                !gone && take(self.planner(), order, standing.plan, &mut stock, &mut load)
+            });
+            match (gone, standing, kept) {
+                (true, ..) => left.push(row),
+                (false, Some(_), None) => lost.push(row),
+                _ => {}
             }
-            bound = bound.saturating_add(found.bound.0);
-            rounds = rounds.max(found.rounds);
-            prices.add(found.prices);
-            for &row in class {
-                if let Some(Ok(plan)) = &plans[row] {
-                    let taken = stock.take(orders[row].channel, &plan.takes());
-                    debug_assert!(taken.is_ok(), "plans fit together");
-                    // What fits is far below what a counter holds.
-                    let _ = load.commit(&plan::claims(&self.world, &orders[row], plan));
-                }
+            if !gone {
+                rows.push(row);
+            }
+            let now = order.as_of(again.now);
+            current.push(kept.map_or_else(|| now.clone(), |standing| promised(now.clone(), &standing)));
+            stands.push(kept.map(|standing| Stand::new(order, &standing, again.change_price)));
+        }
+        let mut found = decide_all(self.planner(), &current, &stands, rows, terms, watch);
+        for &row in &left {
+            if let Some(gone) = standing[row] {
+                found.plans[row] = Some(Ok(gone.plan.clone()));
+                found.bound = found.bound.saturating_add(gone.plan.cost().0);
             }
         }
-        Batch { plans: plans.into_iter().flatten().collect(), bound: Money(bound), prices, rounds }
+        // A plan is of the order as it was when it was decided.
+        let decided = |(row, order): (usize, &Order)| {
+            let plan = found.plans[row].as_ref().and_then(|plan| plan.as_ref().ok());
+            let standing = standing.get(row).copied().flatten();
+            let kept = standing.is_some_and(|standing| plan == Some(standing.plan));
+            if kept { order.clone() } else { order.as_of(again.now) }
+        };
+        let orders = orders.iter().enumerate().map(decided).collect();
+        let (bound, changes) = (Money(found.bound), Money(found.changes));
+        let batch = Batch {
+            plans: found.plans.into_iter().flatten().collect(),
+            bound: Money(bound.0.saturating_sub(changes.0)),
+            prices: found.prices,
+            rounds: found.rounds,
+        };
+        Rebatched { batch, orders, changed: found.changed, changes, left, lost, bound }
     }
 
     /// What the stock is worth to orders still to come: prices, averaged over scenarios of what those may be. Each scenario
@@ -163,13 +210,13 @@ impl Engine {
     pub fn forecast(&self, scenarios: &[Vec<Order>], terms: &BatchTerms<'_>) -> Prices {
         let mut average = Average::default();
         for orders in scenarios {
-            let orders: Vec<&Order> = orders.iter().collect();
-            let rows: Vec<usize> = (0..orders.len()).collect();
-            let market = Market::new(self.planner(), &orders, &[], terms.budget);
+            let mut class = Class::default();
+            orders.iter().enumerate().for_each(|(row, order)| class.add(order, row, None));
+            let market = Market::new(self.planner(), &class, &[], terms.budget);
             let start = terms.prices.map(|prices| prices.rows(&market));
             let within = Terms { gap: 0, rounds: terms.rounds, seed: terms.seed, prices: start.as_deref() };
             let answer = batch::prices(&market, &market.goods, &within);
-            average.add(&Prices::of(&market, &rows, &answer));
+            average.add(&Prices::of(&market, &class.rows, &answer));
         }
         average.over(scenarios.len())
     }
@@ -179,78 +226,6 @@ impl Engine {
     pub fn set_prices(&mut self, prices: &Prices) {
         self.stock.set_prices(prices.cells.iter().map(|row| (row.cell, row.price)));
     }
-}
-
-/// Decides orders of one priority; `rows` are their numbers among all.
-fn decide<'e>(
-    planner: Planner<'e>,
-    orders: &[&Order],
-    rows: &[usize],
-    terms: &BatchTerms<'e>,
-    watch: &mut dyn FnMut(&batch::Progress) -> ControlFlow<()>,
-) -> Batch {
-    let mut scarce = crowded(planner, orders, terms.budget);
-    let mut best: Option<Batch> = None;
-    let mut known = terms.prices.cloned();
-    let mut bound = i64::MIN;
-    let mut ended = false;
-    for _ in 0..AGAIN {
-        let market = Market::new(planner, orders, &scarce, terms.budget);
-        let start = known.as_ref().map(|prices| prices.rows(&market));
-        let within =
-            Terms { gap: terms.gap, rounds: terms.rounds, seed: terms.seed, prices: start.as_deref() };
-        let answer = batch::run(&market, &market.goods, &within, &mut |progress| {
-            let heard = watch(progress);
-            ended |= heard.is_break();
-            heard
-        });
-        let realised = realise(&market, &answer.bids, terms.budget);
-        bound = bound.max(clamp(answer.bound));
-        let prices = Prices::of(&market, rows, &answer);
-        let found = Batch {
-            plans: realised.plans,
-            bound: Money(bound),
-            prices: prices.clone(),
-            rounds: answer.rounds,
-        };
-        known = Some(prices);
-        if best.as_ref().is_none_or(|best| found.cost() < best.cost()) {
-            best = Some(found);
-        }
-        let before = scarce.len();
-        scarce.extend(realised.missing);
-        scarce.sort_unstable();
-        scarce.dedup();
-        if scarce.len() == before || ended {
-            break;
-        }
-    }
-    let mut best = best.unwrap_or_else(|| Batch {
-        plans: Vec::new(),
-        bound: Money::ZERO,
-        prices: Prices::default(),
-        rounds: 0,
-    });
-    best.bound = Money(bound).min(best.cost());
-    best
-}
-
-/// Room that orders together pass if each is planned alone.
-fn crowded(planner: Planner<'_>, orders: &[&Order], budget: Budget<'_>) -> Vec<Scarce> {
-    if planner.world.is_unlimited() {
-        return Vec::new();
-    }
-    let claims = |scratch: &mut Scratch, order: &&Order| {
-        planner.plan(order, budget, scratch).map(|plan| plan::claims(planner.world, order, &plan))
-    };
-    let claims: Vec<_> =
-        orders.par_iter().with_min_len(16).map_init(Scratch::default, claims).flatten().collect();
-    let mut load: Load = planner.load.clone();
-    for claims in &claims {
-        // A counter that would overflow is full already.
-        let _ = load.commit(claims);
-    }
-    load.beyond(planner.world)
 }
 
 fn clamp(sum: i128) -> i64 {

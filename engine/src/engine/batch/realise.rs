@@ -27,7 +27,11 @@ const TIMES: usize = 6;
 /// orders that would pass over a lot that nobody takes, are put off and planned after the others, of what is there then.
 pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>) -> Realised {
     let planner = market.planner;
-    let alone = |scratch: &mut Scratch, (order, bid): (&&Order, &Bid)| {
+    let alone = |scratch: &mut Scratch, (row, bid): (usize, &Bid)| {
+        let order = market.orders[row];
+        if let Some(kept) = market.kept(row, bid) {
+            return Ok(kept.clone());
+        }
         let load = with_room_given(market, order, bid, planner.load);
         let load = load.as_ref().unwrap_or(planner.load);
         market.with_stock(|stock| {
@@ -35,21 +39,28 @@ pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>)
             Planner { stock, load, ..planner }.plan(order, budget, scratch)
         })
     };
-    let alone: Vec<Result<Plan, PlanError>> =
-        market.orders.par_iter().zip(bids).with_min_len(16).map_init(Scratch::default, alone).collect();
+    let alone: Vec<Result<Plan, PlanError>> = bids
+        .par_iter()
+        .enumerate()
+        .with_min_len(16)
+        .map_init(Scratch::default, |scratch, (row, bid)| alone(scratch, (row, bid)))
+        .collect();
     let mut put_off: Vec<bool> = alone.iter().map(Result::is_err).collect();
     for _ in 0..TIMES {
         let (realised, stock) = Taking::new(market, bids, budget).all(&alone, &mut put_off);
         let over = |plan: &Plan| passes_over(&stock, plan);
         let passing: Vec<usize> = (0..put_off.len())
-            .filter(|&row| !put_off[row] && realised.plans[row].as_ref().is_ok_and(over))
+            .filter(|&row| !put_off[row] && market.kept(row, &bids[row]).is_none())
+            .filter(|&row| realised.plans[row].as_ref().is_ok_and(over))
             .collect();
         if passing.is_empty() {
             return realised;
         }
         passing.into_iter().for_each(|row| put_off[row] = true);
     }
-    put_off.fill(true);
+    for (row, put_off) in put_off.iter_mut().enumerate() {
+        *put_off = market.kept(row, &bids[row]).is_none();
+    }
     Taking::new(market, bids, budget).all(&alone, &mut put_off).0
 }
 
@@ -78,7 +89,13 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
     fn all(mut self, alone: &[Result<Plan, PlanError>], put_off: &mut [bool]) -> (Realised, Stock) {
         let market = self.market;
         let mut plans: Vec<Option<Result<Plan, PlanError>>> = alone.iter().map(|_| None).collect();
-        for (row, order) in market.orders.iter().enumerate().filter(|(row, _)| !put_off[*row]) {
+        let is_kept = |&row: &usize| market.kept(row, &self.bids[row]).is_some();
+        // What is kept was there first.
+        let (mut turn, others): (Vec<usize>, Vec<usize>) =
+            (0..plans.len()).filter(|&row| !put_off[row]).partition(is_kept);
+        turn.extend(others);
+        for row in turn {
+            let order = market.orders[row];
             if let Ok(plan) = &alone[row]
                 && plan.cost().0 <= self.bids[row].cost
                 && self.has_room(order, plan)

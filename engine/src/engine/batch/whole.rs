@@ -60,7 +60,7 @@ pub(super) fn bid(
 }
 
 /// Notes what of scarce rooms a plan takes.
-fn take_rooms(market: &Market<'_, '_>, order: &Order, plan: &Plan, takes: &mut Vec<(u32, u64)>) {
+pub(super) fn take_rooms(market: &Market<'_, '_>, order: &Order, plan: &Plan, takes: &mut Vec<(u32, u64)>) {
     if market.rooms.is_empty() {
         return;
     }
