@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 pub mod bars;
 pub mod batch;
+pub mod cfl;
 pub mod clients;
 pub mod figure;
 pub mod gtfs;

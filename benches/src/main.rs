@@ -55,6 +55,8 @@ enum Suite {
     Routes(volok_bench::routes::Options),
     /// Orders that compete, decided together: cost, bound and gap as time passes.
     Batch(volok_bench::batch::Options),
+    /// Published problems whose facilities hold only so much, in one stage and in two: bound and answer beside the optimum.
+    Cfl(volok_bench::cfl::Options),
     /// What merging is worth: cost and parcels handed over of the same orders with it and without.
     Merging(volok_bench::merging::Options),
     /// The engine beside five rules that shops ship: cost, parcels, parcels more than needed.
@@ -131,6 +133,7 @@ fn main() -> ExitCode {
         }
         Suite::Routes(options) => volok_bench::routes::run(&options, &mut out).map_err(Into::into),
         Suite::Batch(options) => volok_bench::batch::run(&options, &mut out).map_err(Into::into),
+        Suite::Cfl(options) => volok_bench::cfl::run(&options, &mut out).map_err(Into::into),
         Suite::Merging(options) => volok_bench::merging::run(&options, &mut out).map_err(Into::into),
         Suite::Quality { json, orders, plot } => {
             let options = volok_bench::quality::Options { orders, plot, json };

@@ -64,15 +64,7 @@ impl Problem {
     ///
     /// [`ReadError`] when the file cannot be opened or is in neither format.
     pub fn read(path: &Path) -> Result<Problem, ReadError> {
-        let bytes = std::fs::read(path)?;
-        let text = if bytes.starts_with(&[0x1f, 0x8b]) {
-            let mut text = String::new();
-            flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text)?;
-            text
-        } else {
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        Problem::parse(&text)
+        Problem::parse(&text_of(path)?)
     }
 
     /// Reads either format: UflLib's begins with the word `FILE:`.
@@ -88,26 +80,44 @@ impl Problem {
     }
 }
 
-/// A decimal as written: digits without the point, and how many of them stand behind it.
-#[derive(Clone, Copy)]
-struct Decimal {
-    digits: i64,
-    places: u32,
+/// A file's text, unpacked if it is packed with gzip.
+pub(crate) fn text_of(path: &Path) -> std::io::Result<String> {
+    let bytes = std::fs::read(path)?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text)?;
+        Ok(text)
+    } else {
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
 }
 
-struct Words<'a>(std::str::SplitAsciiWhitespace<'a>);
+/// A decimal as written: digits without the point, and how many of them stand behind it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decimal {
+    pub digits: i64,
+    pub places: u32,
+}
+
+/// The words of a file, one after another.
+pub(crate) struct Words<'a>(std::str::SplitAsciiWhitespace<'a>);
 
 impl<'a> Words<'a> {
+    /// The words of a text.
+    pub fn of(text: &'a str) -> Words<'a> {
+        Words(text.split_ascii_whitespace())
+    }
+
     fn word(&mut self, expected: &'static str) -> Result<&'a str, ReadError> {
         self.0.next().ok_or(ReadError::End { expected })
     }
 
-    fn count(&mut self, expected: &'static str) -> Result<usize, ReadError> {
+    pub fn count(&mut self, expected: &'static str) -> Result<usize, ReadError> {
         let word = self.word(expected)?;
         word.parse().map_err(|_| ReadError::Word { word: word.to_owned(), expected })
     }
 
-    fn decimal(&mut self, expected: &'static str) -> Result<Decimal, ReadError> {
+    pub fn decimal(&mut self, expected: &'static str) -> Result<Decimal, ReadError> {
         let word = self.word(expected)?;
         let fault = || ReadError::Word { word: word.to_owned(), expected };
         let (mantissa, exponent) = match word.split_once(['e', 'E']) {
@@ -125,7 +135,7 @@ impl<'a> Words<'a> {
         Ok(Decimal { digits, places: places.max(0) as u32 })
     }
 
-    fn end(self) -> Result<(), ReadError> {
+    pub fn end(self) -> Result<(), ReadError> {
         match self.0.count() {
             0 => Ok(()),
             left => Err(ReadError::Left { left }),
@@ -133,17 +143,28 @@ impl<'a> Words<'a> {
     }
 }
 
+/// Digits behind the point that are kept at most.
+const MOST_PLACES: u32 = 6;
+
+/// The least power of ten that makes all numbers whole, as an exponent (at most six).
+pub(crate) fn places_of<'d>(values: impl Iterator<Item = &'d Decimal>) -> u32 {
+    values.map(|value| value.places).max().unwrap_or(0).min(MOST_PLACES)
+}
+
+/// A number times ten to the power of `places`, rounded to the nearest.
+pub(crate) fn times_ten_to(value: &Decimal, places: u32) -> i64 {
+    if value.places <= places {
+        value.digits.saturating_mul(10_i64.pow(places - value.places))
+    } else {
+        let cut = 10_i64.pow((value.places - places).min(18));
+        value.digits.saturating_add(cut / 2) / cut
+    }
+}
+
 /// Multiplies all numbers by the least power of ten that makes them whole (at most a million).
 fn whole(ways: usize, lines: usize, fixed: &[Decimal], cost: &[Decimal]) -> Problem {
-    let most = fixed.iter().chain(cost).map(|value| value.places).max().unwrap_or(0).min(6);
-    let convert = |value: &Decimal| {
-        if value.places <= most {
-            value.digits.saturating_mul(10_i64.pow(most - value.places))
-        } else {
-            let cut = 10_i64.pow((value.places - most).min(18));
-            value.digits.saturating_add(cut / 2) / cut
-        }
-    };
+    let most = places_of(fixed.iter().chain(cost));
+    let convert = |value: &Decimal| times_ten_to(value, most);
     let usable = |value: &Decimal| match convert(value) {
         cost if cost >= volok::split::facility::LARGEST_COST => FORBIDDEN,
         cost => cost,
@@ -158,7 +179,7 @@ fn whole(ways: usize, lines: usize, fixed: &[Decimal], cost: &[Decimal]) -> Prob
 }
 
 fn simple(text: &str) -> Result<Problem, ReadError> {
-    let mut words = Words(text.split_ascii_whitespace());
+    let mut words = Words::of(text);
     let ways = words.count("the number of facilities")?;
     let lines = words.count("the number of customers")?;
     words.word("the third number of the head")?;
@@ -180,7 +201,7 @@ fn simple(text: &str) -> Result<Problem, ReadError> {
 }
 
 fn or_library(text: &str) -> Result<Problem, ReadError> {
-    let mut words = Words(text.split_ascii_whitespace());
+    let mut words = Words::of(text);
     let ways = words.count("the number of facilities")?;
     let lines = words.count("the number of customers")?;
     let mut fixed = Vec::new();
