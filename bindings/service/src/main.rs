@@ -20,6 +20,7 @@ mod schema;
 mod serve;
 mod simulate;
 mod table;
+mod together;
 mod unbought;
 
 use std::io::Write;

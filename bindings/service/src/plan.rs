@@ -3,6 +3,7 @@
 use crate::failure::{FOUND_FAULTS, Failure, count};
 use crate::orders::{Complaints, Numbered, open};
 use crate::table::{self, Table};
+use crate::together::Terms;
 use crate::{files, progress};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -47,6 +48,8 @@ pub struct Arguments {
     /// Where to write; standard output when absent.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    together: Terms,
 }
 
 const EXIT_CODES: &str = "\
@@ -115,6 +118,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         bar.finish_and_clear();
     } else {
         let (orders, at) = part(stream.all(&engine)?);
+        if arguments.together.are_wanted() {
+            let batch = arguments.together.decide(&engine, &orders, budget, arguments.seconds)?;
+            for ((order, line), plan) in orders.iter().zip(at).zip(batch.plans) {
+                let plan = plan.map(|plan| (plan, None));
+                printer.order(&engine, order, line, plan, &mut stream.complaints)?;
+            }
+            printer.close()?;
+            return Ok(ended(&stream.complaints));
+        }
         let bar = progress::bar("planning", Some(orders.len()));
         let plans = in_turn(&mut engine, &orders, arguments.explain, budget, &mut |done| {
             bar.set_position(done as u64)
@@ -130,9 +142,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let took = started.elapsed();
         let _ = writeln!(io::stderr(), "{} planned in {took:.2?}", count(planned, "order"));
     }
-    let Some(summary) = stream.complaints.summary() else { return Ok(ExitCode::SUCCESS) };
+    Ok(ended(&stream.complaints))
+}
+
+/// Tells how many orders have defects, if any have.
+fn ended(complaints: &Complaints) -> ExitCode {
+    let Some(summary) = complaints.summary() else { return ExitCode::SUCCESS };
     let _ = writeln!(io::stderr(), "volok: {summary}; the other orders have plans");
-    Ok(ExitCode::from(FOUND_FAULTS))
+    ExitCode::from(FOUND_FAULTS)
 }
 
 type Advised = Result<(Plan, Option<Advice>), PlanError>;

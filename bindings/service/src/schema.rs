@@ -24,6 +24,8 @@ enum Document {
     Disruption,
     /// An order planned again.
     Replanned,
+    /// What something scarce was worth; one a line.
+    Price,
 }
 
 /// Prints the schema.
@@ -34,6 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Document::Plan => "plan",
         Document::Disruption => "disruption",
         Document::Replanned => "replanned",
+        Document::Price => "price",
     };
     let schema = volok::spec::schema(kind)
         .ok_or_else(|| Failure::Other(format!("this build has no schema of the {kind} document")))?;

@@ -85,6 +85,8 @@ enum Choice {
     Myopic,
     /// The cheapest plan of each order, with prices of stock by what is expected.
     Priced,
+    /// The same with prices that steer between the sources of an SKU and turn no order away.
+    Steered,
     /// Orders of a window decided together.
     Windowed,
     /// The same with prices of stock by what is expected.
@@ -95,7 +97,12 @@ enum Choice {
 
 impl Arguments {
     fn policy(&self, choice: Choice) -> Box<dyn Policy> {
-        let refresh = Refresh { every: self.refresh.max(1), rounds: self.rounds, seed: self.seed };
+        let refresh = Refresh {
+            every: self.refresh.max(1),
+            rounds: self.rounds,
+            seed: self.seed,
+            between_sources: choice == Choice::Steered,
+        };
         let windowed =
             |refresh| Windowed { minutes: self.window, rounds: self.rounds, seed: self.seed, refresh };
         match choice {
@@ -105,7 +112,7 @@ impl Arguments {
             Choice::StaticCoverage => Box::new(Greedy(Rule::StaticCoverage)),
             Choice::RecountedCoverage => Box::new(Greedy(Rule::RecountedCoverage)),
             Choice::Myopic => Box::new(Myopic),
-            Choice::Priced => Box::new(Priced { refresh }),
+            Choice::Priced | Choice::Steered => Box::new(Priced { refresh }),
             Choice::Windowed => Box::new(windowed(None)),
             Choice::WindowedPriced => Box::new(windowed(Some(refresh))),
             Choice::Hindsight => Box::new(self.hindsight()),

@@ -7,6 +7,7 @@ use super::goods::{Bid, Bidders, Goods};
 use super::improve::{FEW, Guide, improve};
 use super::random::Random;
 use super::volume::Volume;
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
 /// When to stop.
@@ -56,8 +57,8 @@ pub struct Answer {
 }
 
 /// Rounds of the clock, and of the volume algorithm after it, at most; and shares of all rounds, of a hundred.
-const CLOCK: (u32, u32) = (100, 25);
-const VOLUME: (u32, u32) = (60, 15);
+const CLOCK: (u32, u32) = (100, 40);
+const VOLUME: (u32, u32) = (60, 3);
 
 /// Rounds of the clock after which it has to have proven more, by at least so many millionths.
 const LOOK_BACK: u32 = 20;
@@ -181,6 +182,9 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
     fn in_turn(&mut self, prices: &[i64]) -> Award {
         let mut turn: Vec<u32> = (0..self.bidders.count() as u32).collect();
         self.random.shuffle(&mut turn);
+        // Who would pay most for what it wishes for takes first: whoever comes late finds it gone.
+        let pays = |bidder: &u32| self.dual.bids[*bidder as usize].paid(self.goods, prices);
+        turn.sort_by_cached_key(|bidder| Reverse(pays(bidder)));
         let mut award = Award::none(self.bidders.count(), self.goods);
         award.serve(self.bidders, prices, &turn);
         award.take_what_is_left(self.bidders, &vec![0; self.goods.rows()], &turn);
@@ -207,6 +211,11 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
                 before = self.dual.bound;
             }
         }
+        let cut_short = self.ended;
+        if !self.ended {
+            // Near the best already: whoever ends it soon has a good answer, and volume's steps know how far to go.
+            self.at_best_prices(award);
+        }
         if !self.ended {
             let mut volume = Volume::new(&mut self.dual, self.bidders, self.goods);
             for _ in 0..volume_rounds {
@@ -218,6 +227,13 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
                 }
             }
         }
+        if !self.ended || cut_short {
+            self.at_best_prices(award);
+        }
+    }
+
+    /// Hands out at the best prices; the award becomes that if it costs less.
+    fn at_best_prices(&mut self, award: &mut Award) {
         let next = self.in_turn(&self.dual.prices.clone());
         if next.cost < award.cost {
             *award = next;

@@ -10,6 +10,7 @@ mod disruption;
 mod map;
 mod order;
 mod plan;
+mod price;
 mod read;
 mod time;
 mod world;
@@ -21,11 +22,12 @@ pub use plan::{
     Advice, Apart, Costs, FiscalMode, Leg, Merged, Missed, Parcel, Pick, Plan, PlanStatus, Rejected,
     Unfilled, UnfilledReason,
 };
+pub use price::{Price, Priced};
 pub use read::{
     ReadError, disruption_from_str, order_from_str, orders, plan_from_str, schema, world_from_reader,
     world_from_str,
 };
-pub use time::{date, instant, instant_text, wall_time};
+pub use time::{date, date_text, instant, instant_text, wall_time};
 pub use world::{
     Calendar, Capacity, Cell, Channel, Compartment, CrossDocks, HandsOver, Inbound, Keep, Lane, Node,
     ParcelLimit, Payment, RingFence, Schedule, Seller, Sku, Step, Storage, Stores, Tariff, Temperature,

@@ -1,6 +1,6 @@
 //! Reading documents: shape only.
 
-use super::{Disruption, Order, Plan, Replanned, VERSION, World};
+use super::{Disruption, Order, Plan, Price, Replanned, VERSION, World};
 use crate::units::limits;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Error as _};
@@ -78,6 +78,7 @@ pub fn schema(kind: &str) -> Option<String> {
         "plan" => schemars::schema_for!(Plan),
         "disruption" => schemars::schema_for!(Disruption),
         "replanned" => schemars::schema_for!(Replanned),
+        "price" => schemars::schema_for!(Price),
         _ => return None,
     };
     serde_json::to_string_pretty(&schema).ok()
@@ -327,7 +328,7 @@ mod tests {
 
     #[test]
     fn every_document_has_a_schema() {
-        for kind in ["world", "order", "plan"] {
+        for kind in ["world", "order", "plan", "disruption", "replanned", "price"] {
             let schema: serde_json::Value = serde_json::from_str(&schema(kind).unwrap()).unwrap();
             assert!(schema["properties"].is_object(), "{kind}");
         }

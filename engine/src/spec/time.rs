@@ -64,6 +64,12 @@ pub fn instant_text(instant: Instant) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// A date as ISO text, as `2026-01-31`, of days from 1970-01-01.
+pub fn date_text(days: i32) -> String {
+    let (year, month, day) = civil(i64::from(days));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 fn two(digits: [u8; 2]) -> Option<i64> {
     let [tens, ones] = digits;
     (tens.is_ascii_digit() && ones.is_ascii_digit())
@@ -140,7 +146,8 @@ mod tests {
         for day in days_of(1970, 1, 1)..days_of(2200, 1, 1) {
             let (y, m, d) = civil(i64::from(day));
             assert_eq!(days_of(y, m, d), day);
-            assert_eq!(date(&format!("{y:04}-{m:02}-{d:02}")), Some(day));
+            assert_eq!(date_text(day), format!("{y:04}-{m:02}-{d:02}"));
+            assert_eq!(date(&date_text(day)), Some(day));
         }
         assert_eq!(date("2200-01-01"), None);
     }

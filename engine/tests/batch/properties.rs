@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use volok::plan::Plan;
 use volok::testkit::generate::{self, Generated, Size};
+use volok::units::{Instant, Money};
 use volok::world::Order;
-use volok::{Batch, BatchTerms, Budget, Engine, check_all};
+use volok::{Batch, BatchTerms, Budget, Engine, RebatchTerms, Standing, check_all};
 
 fn engine(made: &Generated) -> (Engine, Vec<Order>) {
     let (world, stock, orders) = generate::built(made).expect("no defects");
@@ -102,4 +103,68 @@ fn neither_threads_nor_the_order_of_rows_can_be_seen() {
     let mut again = decide(&engine, &turned, 40).plans;
     again.reverse();
     assert_eq!(again, batch.plans);
+}
+
+#[test]
+fn decided_again_nobody_loses_what_was_promised() {
+    let (mut wrong, mut moved, mut left) = (Vec::new(), 0, 0);
+    for (name, made) in worlds() {
+        let (mut engine, orders) = engine(&made);
+        let before = orders.len() * 2 / 3;
+        let first = decide(&engine, &orders[..before], 20);
+        let placed = orders[..before].iter().map(|order| order.placed_at).max().unwrap_or(Instant(0));
+        // A few hours later some parcels have left; what their plans take is taken.
+        let now = Instant(placed.0 + 6 * 3_600);
+        let standing: Vec<Option<Standing<'_>>> = first
+            .plans
+            .iter()
+            .map(|plan| plan.as_ref().ok().and_then(|plan| Some(Standing { plan, by: plan.completes_at()? })))
+            .collect();
+        let has_left = |plan: &Plan| {
+            plan.parcels.iter().any(|parcel| match parcel.legs.first() {
+                Some(leg) => leg.departs_at <= now,
+                None => parcel.hand_over.is_none_or(|end| end.at <= now),
+            })
+        };
+        let whole = Engine::new(engine.world().clone(), engine.stock().clone());
+        for (order, standing) in orders.iter().zip(&standing) {
+            if let Some(standing) = standing.filter(|standing| has_left(standing.plan)) {
+                engine.take(order, standing.plan).expect("plans fit together");
+            }
+        }
+        let when = RebatchTerms { now, change_price: Money(30) };
+        let terms = BatchTerms { gap: 0, rounds: 20, prices: Some(&first.prices), ..BatchTerms::default() };
+        let found = engine.rebatch(&orders, &standing, &when, &terms, &mut |_| ControlFlow::Continue(()));
+        assert!(found.lost.is_empty(), "{name}");
+        wrong.extend(
+            judged(&whole, &found.orders, &found.batch).into_iter().map(|told| format!("{name}: {told}")),
+        );
+        if found.bound > found.cost() {
+            wrong.push(format!("{name}: bound {} above {}", found.bound, found.cost()));
+        }
+        for (row, standing) in standing.iter().enumerate() {
+            let Some(standing) = standing else { continue };
+            let plan = found.batch.plans[row].as_ref().expect("a plan that may be kept");
+            let units = |plan: &Plan| {
+                let mut units = std::collections::BTreeMap::new();
+                for pick in plan.parcels.iter().flat_map(|parcel| &parcel.picks) {
+                    *units.entry(orders[row].lines[pick.line.0 as usize].sku).or_insert(0) += pick.qty.0;
+                }
+                units
+            };
+            let now = units(plan);
+            let less =
+                units(standing.plan).iter().any(|(sku, units)| now.get(sku).is_none_or(|now| now < units));
+            if less || plan.completes_at() > Some(standing.by) {
+                wrong.push(format!("{name}: order {row} does not get what it was promised"));
+            }
+            if found.changed[row] == 0 && plan != standing.plan {
+                wrong.push(format!("{name}: order {row} is said to keep its plan and does not"));
+            }
+        }
+        moved += found.changed.iter().filter(|&&changed| changed > 0).count();
+        left += found.left.len();
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
+    assert!(moved > 0 && left > 0, "{moved} moved, {left} left");
 }

@@ -76,6 +76,7 @@ fn the_near_pen_has_a_price_and_the_paper_has_none() {
     // Worth at least what the far one costs more, and no more than what going without would save the other.
     assert_eq!(priced.len(), 1, "{priced:?}");
     assert!(priced[0].0 == "near" && (200..=300).contains(&priced[0].1), "{priced:?}");
+    assert_eq!(batch.prices.cells[0].wanted, [0, 1], "both would have taken it");
     assert_eq!(batch.prices.cells[0].got, [1], "the second order got it");
 }
 
@@ -184,4 +185,27 @@ fn a_promise_is_kept_though_the_new_order_pays_more_and_goes_first() {
     let (engine, orders) = (engine, orders);
     let found = again(&engine, &orders[..2], &[&plan], 3_600, 0);
     assert_eq!(costs(&found.batch.plans), [150, 300]);
+}
+
+#[test]
+fn an_order_whose_time_has_passed_is_left_unfilled_and_one_that_lost_its_goods_is_decided_anew() {
+    let mut late = wants("1", 0, &["paper"]);
+    late.deadline = Some(moment(MONDAY + 13 * 3_600));
+    let (mut engine, orders) = two_houses(vec![late, wants("2", 0, &["pen"]), wants("3", 60, &["pen"])]);
+    let mut plan = |row: usize| {
+        let plan =
+            engine.plan(&orders[row], Budget::default(), &mut volok::Scratch::default()).expect("a plan");
+        engine.take(&orders[row], &plan).expect("it is there");
+        plan
+    };
+    // Somebody took the near pen that was planned for the second.
+    let near = plan(1);
+    let when = RebatchTerms { now: Instant(MONDAY + 14 * 3_600), change_price: Money(0) };
+    let standing = [None, Some(Standing { plan: &near, by: Instant(MONDAY + 48 * 3_600) })];
+    let (engine, terms) = (engine, BatchTerms { gap: 0, ..BatchTerms::default() });
+    let early = RebatchTerms { now: Instant(MONDAY + 3_600), ..when };
+    let found = engine.rebatch(&orders[..2], &standing, &early, &terms, &mut |_| ControlFlow::Continue(()));
+    assert_eq!((costs(&found.batch.plans), found.lost), (vec![100, 300], vec![1]));
+    let found = engine.rebatch(&orders[..1], &[], &when, &terms, &mut |_| ControlFlow::Continue(()));
+    assert_eq!(costs(&found.batch.plans), [1_000], "the lane would arrive after its deadline");
 }

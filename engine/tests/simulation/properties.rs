@@ -39,7 +39,7 @@ fn stream(made: &Generated) -> Stream {
 }
 
 fn table(stream: &Stream) -> Table {
-    let refresh = Refresh { every: 20, rounds: 6, seed: 3 };
+    let refresh = Refresh { every: 20, rounds: 6, seed: 3, between_sources: false };
     let hours =
         |hours: u32, refresh| Windowed { minutes: 60 * hours, rounds: 6, refresh, ..Windowed::default() };
     let (plain, both) = (hours(24, None), hours(36, Some(refresh)));

@@ -4,7 +4,7 @@ use crate::shop::{expected, pen, stream, world};
 use crate::stories::{play, the_last_pen, windowed};
 use volok::Budget;
 use volok::testkit::rules::Rule;
-use volok::testkit::simulate::{Greedy, Hindsight, Myopic, Policy, Priced, Table, compare};
+use volok::testkit::simulate::{Greedy, Hindsight, Myopic, Policy, Priced, Refresh, Table, compare};
 
 #[test]
 fn the_last_pen_of_the_near_warehouse_is_wanted_in_the_village() {
@@ -23,6 +23,22 @@ fn prices_keep_the_last_pen_for_the_village_that_is_expected_to_want_it() {
     let village = [pen("a", "village", "10:20", 1_000), pen("b", "village", "10:40", 1_000)];
     let scenario = expected(&stream, &village);
     assert_eq!(play(&Priced::default(), &stream.expecting(vec![scenario])).cost, 250);
+}
+
+#[test]
+fn prices_between_sources_keep_the_last_pen_too_but_turn_nobody_away() {
+    let steered = Priced { refresh: Refresh { between_sources: true, ..Refresh::default() } };
+    let stream = the_last_pen();
+    let village = [pen("a", "village", "10:20", 1_000), pen("b", "village", "10:40", 1_000)];
+    let scenario = expected(&stream, &village);
+    assert_eq!(play(&steered, &stream.expecting(vec![scenario])).cost, 250);
+    // One pen in all, and a village that would pay 3,000 for it is expected and does not come.
+    let alone = crate::shop::stream(&world(1, 0, 0), &[pen("1", "town", "10:05", 1_500)]);
+    let dear = [pen("a", "village", "10:20", 3_000), pen("b", "village", "10:40", 3_000)];
+    let scenario = expected(&alone, &dear);
+    let alone = alone.expecting(vec![scenario]);
+    assert_eq!(play(&Priced::default(), &alone).cost, 1_500);
+    assert_eq!(play(&steered, &alone).cost, 100);
 }
 
 #[test]

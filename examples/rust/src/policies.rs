@@ -53,13 +53,14 @@ impl Policies {
         scale_stock(&mut world, self.stock);
         let stream = Stream::from_documents(&world, orders)?.learning(self.learn, self.scenarios, 1);
         drop(world);
-        let refresh = Refresh { every: self.refresh.max(1), rounds: self.rounds, seed: 1 };
+        let refresh = Refresh { every: self.refresh.max(1), rounds: self.rounds, ..Refresh::default() };
         let priced = Priced { refresh };
+        let steered = Priced { refresh: Refresh { between_sources: true, ..refresh } };
         let plain = Windowed { minutes: self.window, rounds: self.rounds, ..Windowed::default() };
         let both = Windowed { refresh: Some(refresh), ..plain };
         let rules = Rule::ALL.map(Greedy);
         let mut policies: Vec<&dyn Policy> = rules.iter().map(|rule| rule as &dyn Policy).collect();
-        policies.extend([&priced as &dyn Policy, &plain, &both]);
+        policies.extend([&priced as &dyn Policy, &steered, &plain, &both]);
         let hindsight = Hindsight { rounds: self.rounds.saturating_mul(6), ..Hindsight::default() };
         let table = compare(&stream, &policies, &hindsight, budget, &|row| {
             // A closed standard error is no reason to stop.

@@ -174,3 +174,38 @@ fn a_limit_in_seconds_is_obeyed() {
     let plans = run(&directory, &with(&["--seconds", "20", "--steps", "100000"])).well();
     assert!(plans.contains("\"optimal\""), "{plans}");
 }
+
+#[test]
+fn orders_decided_together_cost_less_and_tell_what_was_scarce() {
+    let directory = directory("plan_together");
+    let made =
+        ["generate", "--preset", "competing", "--seed", "5", "--orders", "60", "--skus", "12", "--out", "."];
+    run(&directory, &made).well();
+    let cost = |plans: &str| -> i64 {
+        let plans = plans.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        plans.map(|plan| plan["cost"].as_i64().unwrap()).sum()
+    };
+    let in_turn = run(&directory, &with(&[])).well();
+    let terms = ["--together", "--rounds", "60", "--prices", "prices.jsonl"];
+    let decided = run(&directory, &with(&terms));
+    assert_eq!(decided.code, Some(0), "{}", decided.err);
+    assert!(decided.err.starts_with("60 orders together cost "), "{}", decided.err);
+    let together = decided.out;
+    assert_eq!(together.lines().count(), 60);
+    assert!(cost(&together) < cost(&in_turn), "{} against {}", cost(&together), cost(&in_turn));
+    assert_eq!(together, run(&directory, &with(&terms)).out, "the same seed gives the same plans");
+    fs::write(directory.join("plans.jsonl"), &together).unwrap();
+    run(
+        &directory,
+        &["check", "--world", "world.json", "--orders", "orders.jsonl", "--plans", "plans.jsonl"],
+    )
+    .well();
+    let prices = fs::read_to_string(directory.join("prices.jsonl")).unwrap();
+    let prices: Vec<Value> = prices.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!prices.is_empty());
+    for price in &prices {
+        assert!(price["of"] == "stock" && price["price"].as_i64() > Some(0), "{price}");
+        let wanted = price["wanted"].as_array().unwrap();
+        assert!(!wanted.is_empty() || !price["got"].as_array().unwrap().is_empty(), "{price}");
+    }
+}

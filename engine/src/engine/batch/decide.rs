@@ -89,7 +89,8 @@ pub(super) fn decide<'e>(
         });
         let realised = realise(&market, &answer.bids, terms.budget);
         bound = bound.max(clamp(answer.bound));
-        let prices = Prices::of(&market, &class.rows, &answer);
+        let mut prices = Prices::of(&market, &class.rows, &answer);
+        prices.tell_who_wanted(&market, &class.rows, &answer);
         known = Some(prices.clone());
         if let Some((changed, changes)) = changes(class, &realised.plans) {
             let rounds = answer.rounds;

@@ -112,6 +112,11 @@ impl<'e, 'o> Market<'e, 'o> {
         market
     }
 
+    /// Whether a bid is that of keeping the plan an order has.
+    pub fn is_kept(&self, row: usize, bid: &Bid) -> bool {
+        self.kept(row, bid).is_some()
+    }
+
     /// The plan an order has already, if this is the bid of who keeps it.
     pub fn kept(&self, row: usize, bid: &Bid) -> Option<&'o Plan> {
         self.keeps[row].as_ref().filter(|keep| keep.is(bid)).map(|keep| keep.stand.plan)

@@ -27,8 +27,8 @@ const TIMES: usize = 6;
 /// orders that would pass over a lot that nobody takes, are put off and planned after the others, of what is there then.
 pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>) -> Realised {
     let planner = market.planner;
-    let alone = |scratch: &mut Scratch, (row, bid): (usize, &Bid)| {
-        let order = market.orders[row];
+    let alone = |scratch: &mut Scratch, row: usize| {
+        let (order, bid) = (market.orders[row], &bids[row]);
         if let Some(kept) = market.kept(row, bid) {
             return Ok(kept.clone());
         }
@@ -39,18 +39,14 @@ pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>)
             Planner { stock, load, ..planner }.plan(order, budget, scratch)
         })
     };
-    let alone: Vec<Result<Plan, PlanError>> = bids
-        .par_iter()
-        .enumerate()
-        .with_min_len(16)
-        .map_init(Scratch::default, |scratch, (row, bid)| alone(scratch, (row, bid)))
-        .collect();
+    let alone: Vec<Result<Plan, PlanError>> =
+        (0..bids.len()).into_par_iter().with_min_len(16).map_init(Scratch::default, alone).collect();
     let mut put_off: Vec<bool> = alone.iter().map(Result::is_err).collect();
     for _ in 0..TIMES {
         let (realised, stock) = Taking::new(market, bids, budget).all(&alone, &mut put_off);
         let over = |plan: &Plan| passes_over(&stock, plan);
         let passing: Vec<usize> = (0..put_off.len())
-            .filter(|&row| !put_off[row] && market.kept(row, &bids[row]).is_none())
+            .filter(|&row| !put_off[row] && !market.is_kept(row, &bids[row]))
             .filter(|&row| realised.plans[row].as_ref().is_ok_and(over))
             .collect();
         if passing.is_empty() {
@@ -59,7 +55,7 @@ pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>)
         passing.into_iter().for_each(|row| put_off[row] = true);
     }
     for (row, put_off) in put_off.iter_mut().enumerate() {
-        *put_off = market.kept(row, &bids[row]).is_none();
+        *put_off = !market.is_kept(row, &bids[row]);
     }
     Taking::new(market, bids, budget).all(&alone, &mut put_off).0
 }
@@ -89,7 +85,7 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
     fn all(mut self, alone: &[Result<Plan, PlanError>], put_off: &mut [bool]) -> (Realised, Stock) {
         let market = self.market;
         let mut plans: Vec<Option<Result<Plan, PlanError>>> = alone.iter().map(|_| None).collect();
-        let is_kept = |&row: &usize| market.kept(row, &self.bids[row]).is_some();
+        let is_kept = |&row: &usize| market.is_kept(row, &self.bids[row]);
         // What is kept was there first.
         let (mut turn, others): (Vec<usize>, Vec<usize>) =
             (0..plans.len()).filter(|&row| !put_off[row]).partition(is_kept);

@@ -14,7 +14,10 @@ pub struct Priced {
 
 impl Policy for Priced {
     fn name(&self) -> String {
-        "exact with prices".to_owned()
+        match self.refresh.between_sources {
+            true => "exact, prices between sources".to_owned(),
+            false => "exact with prices".to_owned(),
+        }
     }
 
     fn play(&self, stream: &Stream, budget: Budget<'_>) -> Played {

@@ -14,11 +14,13 @@ pub struct Refresh {
     pub rounds: u32,
     /// Seed of whatever a forecast draws.
     pub seed: u64,
+    /// Prices steer between the sources of an SKU only, and turn no order away ([`Prices::between_sources`]).
+    pub between_sources: bool,
 }
 
 impl Default for Refresh {
     fn default() -> Refresh {
-        Refresh { every: 500, rounds: 50, seed: 1 }
+        Refresh { every: 500, rounds: 50, seed: 1, between_sources: false }
     }
 }
 
@@ -50,7 +52,10 @@ impl<'s> Pricing<'s> {
                 ..BatchTerms::default()
             };
             let prices = engine.forecast(&expected, &terms);
-            engine.set_prices(&prices);
+            match self.refresh.between_sources {
+                true => engine.set_prices(&prices.between_sources(engine.stock())),
+                false => engine.set_prices(&prices),
+            }
             self.prices = Some(prices);
             self.since = 0;
         }
