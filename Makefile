@@ -66,7 +66,8 @@ examples: ## Every example runs
 
 target/venv/ready: bindings/python/pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"
-	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' 'pytest>=8' 'mypy>=1.11'
+	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' \
+	'duckdb>=1.1' 'hypothesis>=6' 'mypy>=1.11' 'pandas>=2.2' 'polars>=1' 'pyarrow>=16' 'pytest>=8' 'tqdm>=4'
 	touch "$@"
 
 python: target/venv/ready ## The Python package: built, tested, its stubs held against it
