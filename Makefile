@@ -21,7 +21,7 @@ VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python long ledger-long planted second-opinion bench compare clean
+.PHONY: help demo test fmt lint unit doctest docs examples python wheel long ledger-long planted second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -76,6 +76,9 @@ python: target/venv/ready ## The Python package: built, tested, its stubs held a
 	cd bindings/python && $(IN_VENV) python -m mypy.stubtest volok
 	cd bindings/python && $(IN_VENV) python -m mypy python tests
 	cd bindings/python && $(IN_VENV) VOLOK="$(CURDIR)/target/debug/volok" python -m pytest
+
+wheel: target/venv/ready ## A wheel of the Python package, in target/wheels
+	cd bindings/python && $(IN_VENV) maturin build --release --out "$(CURDIR)/target/wheels"
 
 long: ## Tests that take long, LONG times a share of their cases (20: see docs/testing.md)
 	PROPTEST_CASES=$$((1000 * $(LONG))) VOLOK_WORLDS=$$((250 * $(LONG))) VOLOK_SPLIT_CASES=$$((1000 * $(LONG))) \

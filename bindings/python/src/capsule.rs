@@ -7,14 +7,15 @@
 
 #![allow(unsafe_code)]
 
-use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
-use arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
-use arrow_schema::{ArrowError, DataType, SchemaRef};
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchOptions, StructArray};
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 use std::ffi::CStr;
+use std::sync::Arc;
 
 const STREAM: &CStr = c"arrow_array_stream";
 const ARRAY: &CStr = c"arrow_array";
@@ -31,10 +32,8 @@ pub fn import(object: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<RecordBatch
         let capsule = object.call_method0("__arrow_c_stream__")?.cast_into::<PyCapsule>()?;
         let stream = capsule.pointer_checked(Some(STREAM))?;
         // SAFETY: a capsule of this name holds a stream; it is moved out and left marked as released.
-        let reader = unsafe { ArrowArrayStreamReader::from_raw(stream.cast().as_ptr()) }.map_err(wrong)?;
-        let schema = reader.schema();
-        let batches = reader.collect::<Result<Vec<RecordBatch>, ArrowError>>().map_err(wrong)?;
-        return Ok((schema, batches));
+        let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.cast().as_ptr()) };
+        return read(stream).map_err(wrong);
     }
     if object.hasattr("__arrow_c_array__")? {
         let pair = object.call_method0("__arrow_c_array__")?.cast_into::<PyTuple>()?;
@@ -43,24 +42,76 @@ pub fn import(object: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<RecordBatch
         let array = array.cast::<PyCapsule>()?.pointer_checked(Some(ARRAY))?;
         // SAFETY: capsules of these names hold a schema and an array of it. The array is moved out and left marked as
         // released; the schema stays the capsule's, which lives until the end of this block.
-        let data = unsafe {
+        let (schema, array) = unsafe {
             let schema = schema.cast::<FFI_ArrowSchema>();
-            from_ffi(FFI_ArrowArray::from_raw(array.cast().as_ptr()), schema.as_ref()).map_err(wrong)?
+            (Schema::try_from(schema.as_ref()), FFI_ArrowArray::from_raw(array.cast().as_ptr()))
         };
-        if !matches!(data.data_type(), DataType::Struct(_)) {
-            return Err(wrong(format!("found an array of {}, not a table", data.data_type())));
-        }
-        let array = StructArray::from(data);
-        if array.null_count() > 0 {
-            return Err(wrong("found rows that are null as a whole"));
-        }
-        let batch = RecordBatch::from(array);
-        return Ok((batch.schema(), vec![batch]));
+        let schema = Arc::new(schema.map_err(wrong)?);
+        let batch = batch(&schema, array).map_err(wrong)?;
+        return Ok((schema, vec![batch]));
     }
     let found = object.get_type().name()?;
     Err(PyTypeError::new_err(format!(
         "found {found}; a table is any object with `__arrow_c_stream__`: a frame of polars, pandas or pyarrow, a DuckDB relation"
     )))
+}
+
+/// The batches of a stream.
+fn read(mut stream: FFI_ArrowArrayStream) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+    let broken = |what: &str| ArrowError::CDataInterface(what.to_owned());
+    let (Some(get_schema), Some(get_next), Some(_)) = (stream.get_schema, stream.get_next, stream.release)
+    else {
+        return Err(broken("the stream was read before"));
+    };
+    let failed = |stream: &mut FFI_ArrowArrayStream| {
+        // SAFETY: the stream is not released, and the text lives until its next call.
+        let text = unsafe {
+            let text = stream.get_last_error.map_or(std::ptr::null(), |last_error| last_error(stream));
+            (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
+        };
+        broken(&text.unwrap_or_else(|| "its producer says no more".to_owned()))
+    };
+    let mut schema = FFI_ArrowSchema::empty();
+    // SAFETY: the stream is not released; what it writes is a schema that is dropped once.
+    if unsafe { get_schema(&mut stream, &mut schema) } != 0 {
+        return Err(failed(&mut stream));
+    }
+    let schema = Arc::new(Schema::try_from(&schema)?);
+    let mut batches = Vec::new();
+    loop {
+        let mut array = FFI_ArrowArray::empty();
+        // SAFETY: as above; a released array says that there are no more.
+        if unsafe { get_next(&mut stream, &mut array) } != 0 {
+            return Err(failed(&mut stream));
+        }
+        if array.is_released() {
+            return Ok((schema, batches));
+        }
+        batches.push(batch(&schema, array)?);
+    }
+}
+
+/// The batch of a structure of columns.
+fn batch(schema: &SchemaRef, array: FFI_ArrowArray) -> Result<RecordBatch, ArrowError> {
+    let columns = schema.fields().len();
+    if usize::try_from(array.n_children) != Ok(columns) {
+        return Err(ArrowError::CDataInterface(format!("{} columns, not {columns}", array.n_children)));
+    }
+    for (row, field) in schema.fields().iter().enumerate() {
+        if *field.data_type() == DataType::Null {
+            // Some producers give columns of nothing a buffer all the same, which has nothing in it.
+            // SAFETY: there are as many children as columns, and they are the array's until it is released.
+            unsafe { (**array.children.add(row)).n_buffers = 0 };
+        }
+    }
+    // SAFETY: the array is one of the schema, as the interface has it.
+    let data = unsafe { from_ffi_and_data_type(array, DataType::Struct(schema.fields().clone())) }?;
+    let array = StructArray::from(data);
+    if array.null_count() > 0 {
+        return Err(ArrowError::CDataInterface("found rows that are null as a whole".to_owned()));
+    }
+    let rows = RecordBatchOptions::new().with_row_count(Some(array.len()));
+    RecordBatch::try_new_with_options(schema.clone(), array.into_parts().1, &rows)
 }
 
 /// A table as a capsule that can be read once; the columns are shared, not copied.
