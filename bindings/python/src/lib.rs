@@ -7,7 +7,7 @@
 //! | `writer`, `table`, `plans` | Which columns go out? |
 //! | `documents`, `orders`, `errors` | How do dicts, JSON and exceptions cross it? |
 //! | `watch`, `workers`, `progress` | Who computes, who may interrupt, who is told how far it is? |
-//! | `world`, `quote`, `check` | What can be asked of a world? |
+//! | `world`, `quote`, `check`, `together`, `simulated` | What can be asked of a world? |
 //! | `ledger` | How does what was decided become binding? |
 //! | `generated`, `split` | What can be played with, and what is the bare problem? |
 
@@ -22,9 +22,11 @@ mod orders;
 mod plans;
 mod progress;
 mod quote;
+mod simulated;
 mod split;
 mod table;
 mod tables;
+mod together;
 mod watch;
 mod workers;
 mod world;
@@ -37,6 +39,7 @@ use pyo3::prelude::*;
 fn _volok(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<generated::Generated>()?;
+    module.add_class::<together::Batch>()?;
     module.add_class::<ledger::Ledger>()?;
     module.add_class::<plans::Plans>()?;
     module.add_class::<table::Table>()?;

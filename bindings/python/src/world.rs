@@ -6,8 +6,9 @@ use crate::progress::Progress;
 use crate::quote::{self, Asked};
 use crate::table::Table;
 use crate::tables::{self, Inbound, OnHand};
+use crate::together::{self, Batch};
 use crate::watch::{Watch, watched};
-use crate::{check, documents, errors, orders, workers};
+use crate::{check, documents, errors, orders, simulated, workers};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping};
 use std::fs::File;
@@ -205,6 +206,73 @@ impl World {
         alone: bool,
     ) -> PyResult<Table> {
         check::check(py, &self.engine, plans, orders, lines, alone)
+    }
+
+    /// Orders that compete, decided together: the sum of their costs is to be least, and plans fit together.
+    #[pyo3(signature = (orders, lines = None, *, gap = 1_000, rounds = 400, seed = 1, seconds = None, steps = None, progress = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn batch(
+        &self,
+        py: Python<'_>,
+        orders: &Bound<'_, PyAny>,
+        lines: Option<&Bound<'_, PyAny>>,
+        gap: u32,
+        rounds: u32,
+        seed: u64,
+        seconds: Option<f64>,
+        steps: Option<u64>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Batch> {
+        let orders = orders::several(py, &self.engine, orders, lines)?;
+        orders::without_repeats(py, &orders)?;
+        let asked = together::Asked { gap, rounds, seed, seconds, steps };
+        together::batch(py, &self.engine, orders, &asked, progress)
+    }
+
+    /// The same orders played again under policies, side by side.
+    #[pyo3(signature = (orders, lines = None, *, policies = None, window = 60, learn = 30, scenarios = 4, refresh = 500, rounds = 50, seed = 1, steps = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn simulate<'py>(
+        &self,
+        py: Python<'py>,
+        orders: &Bound<'py, PyAny>,
+        lines: Option<&Bound<'py, PyAny>>,
+        policies: Option<Vec<String>>,
+        window: u32,
+        learn: u32,
+        scenarios: usize,
+        refresh: usize,
+        rounds: u32,
+        seed: u64,
+        steps: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let orders = orders::several(py, &self.engine, orders, lines)?;
+        let asked = simulated::Asked { window, learn, scenarios, refresh, rounds, seed, steps };
+        simulated::simulate(py, &self.engine, orders, policies, &asked)
+    }
+
+    /// What the same orders cost in another world under one policy: paired differences with confidence intervals.
+    #[pyo3(signature = (changed, orders, lines = None, *, policy = "myopic", window = 60, learn = 30, scenarios = 4, refresh = 500, rounds = 50, seed = 1, steps = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn what_if<'py>(
+        &self,
+        py: Python<'py>,
+        changed: &Bound<'py, World>,
+        orders: &Bound<'py, PyAny>,
+        lines: Option<&Bound<'py, PyAny>>,
+        policy: &str,
+        window: u32,
+        learn: u32,
+        scenarios: usize,
+        refresh: usize,
+        rounds: u32,
+        seed: u64,
+        steps: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (base, changed) = (&*self.engine, &*changed.get().engine);
+        let both = (orders::several(py, base, orders, lines)?, orders::several(py, changed, orders, lines)?);
+        let asked = simulated::Asked { window, learn, scenarios, refresh, rounds, seed, steps };
+        simulated::difference(py, (base, changed), both, policy, &asked)
     }
 
     fn __repr__(&self) -> String {

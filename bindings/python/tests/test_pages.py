@@ -21,6 +21,8 @@ def test_every_column_is_on_the_page() -> None:
     plans = made.world.plan_many(made.orders)
     ledger = volok.Ledger(None, world=made.world)
     tables = [plans.plans, plans.parcels, plans.legs, plans.picks, plans.merges, plans.unfilled, plans.reasons]
+    batch = made.world.batch(made.orders)
+    tables += [batch.cell_prices, batch.room_prices]
     tables += [made.world.check(plans), ledger.holds, ledger.lines, ledger.cells]
     for table in tables:
         for column, about in table.describe().items():

@@ -88,8 +88,13 @@ fn each<'a, R>(
     let mut skus: Vec<Option<SkuIx>> = Vec::new();
     for start in (0..rows.count()).step_by(SIDE_BY_SIDE) {
         let some = start..rows.count().min(start + SIDE_BY_SIDE);
-        let find = |at| world.sku_names().find(sku(&rows.row(at)));
-        some.clone().into_par_iter().with_min_len(IN_A_ROW).map(find).collect_into_vec(&mut skus);
+        skus.clear();
+        skus.resize(some.len(), None);
+        skus.par_chunks_mut(IN_A_ROW).enumerate().for_each(|(part, found)| {
+            let first = start + part * IN_A_ROW;
+            let keys = (first..first + found.len()).map(|at| sku(&rows.row(at)));
+            world.sku_names().find_all(keys, found);
+        });
         for (at, &sku) in some.zip(&skus) {
             to(at, rows.row(at), sku);
         }

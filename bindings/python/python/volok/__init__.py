@@ -78,9 +78,10 @@ from ._ledger_errors import (
     WentBack,
     WouldShorten,
 )
-from ._volok import Generated, Plans, Table, World, __version__, generate, solve_split
+from ._volok import Batch, Generated, Plans, Table, World, __version__, generate, solve_split
 
 __all__ = [
+    "Batch",
     "AlreadyKnown",
     "ArrivedAlready",
     "CellFull",

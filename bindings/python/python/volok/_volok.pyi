@@ -5,6 +5,7 @@ from typing import Any, Final, final, overload
 from ._tables import ArrowArray, ArrowStream
 
 __all__ = [
+    "Batch",
     "Generated",
     "LedgerCore",
     "Plans",
@@ -146,6 +147,72 @@ class World:
         share one stock, unless each is judged `alone`, as `plan_many` made them if not `in_turn`.
 
         Columns: rule, order, parcel?, line? (from 1), text.
+        """
+
+    def batch(
+        self,
+        orders: list[Any] | tuple[Any, ...] | ArrowStream | ArrowArray,
+        lines: ArrowStream | ArrowArray | None = None,
+        *,
+        gap: int = 1_000,
+        rounds: int = 400,
+        seed: int = 1,
+        seconds: float | None = None,
+        steps: int | None = None,
+        progress: bool | Callable[[int, int], object] | None = None,
+    ) -> Batch:
+        """Orders that compete, decided together: the sum of their costs is to be least, and plans fit together.
+
+        Orders come as in `plan_many`; those of higher priority choose first. It ends when it is proven to be within
+        `gap` millionths of the best, when each order was planned `rounds` times on average, or after so many `seconds`
+        (then answers depend on the machine). `progress` hears of (rounds done, rounds at most). See docs/batch.md.
+        """
+
+    def simulate(
+        self,
+        orders: list[Any] | tuple[Any, ...] | ArrowStream | ArrowArray,
+        lines: ArrowStream | ArrowArray | None = None,
+        *,
+        policies: Sequence[str] | None = None,
+        window: int = 60,
+        learn: int = 30,
+        scenarios: int = 4,
+        refresh: int = 500,
+        rounds: int = 50,
+        seed: int = 1,
+        steps: int | None = None,
+    ) -> dict[str, Any]:
+        """The same orders played again under policies, side by side: see docs/simulation.md.
+
+        Policies: `priority-walk`, `nearest-source`, `highest-stock`, `static-coverage`, `recounted-coverage`, `priced`,
+        `windowed`, `windowed-priced`; all of them when None; `myopic` and `hindsight` are always there. The first `learn`
+        hundredths of the orders are the past, of which as many `scenarios` are drawn. `window` is minutes, `refresh`
+        orders between two forecasts, `rounds` those of each batch and forecast (six times as many of hindsight).
+
+        `orders` (how many), `currency`, `bound` (no policy costs less), and `rows`: `policy`, `score` (`cost` without
+        stock prices, `parcels`, `late_parcels`, `late_hours`, `unfilled`), `captured` (parts per million of what hindsight
+        saves of the myopic cost), `broken` (rules that its plans break).
+        """
+
+    def what_if(
+        self,
+        changed: World,
+        orders: list[Any] | tuple[Any, ...] | ArrowStream | ArrowArray,
+        lines: ArrowStream | ArrowArray | None = None,
+        *,
+        policy: str = "myopic",
+        window: int = 60,
+        learn: int = 30,
+        scenarios: int = 4,
+        refresh: int = 500,
+        rounds: int = 50,
+        seed: int = 1,
+        steps: int | None = None,
+    ) -> dict[str, Any]:
+        """What the same orders cost in another world under one policy: paired differences with confidence intervals.
+
+        `cost`, `parcels`, `late_parcels`, `late_hours` and `unfilled` each have `base` and `changed`, of all orders, and
+        `per_order`: the mean difference with its interval, None of too few orders. The rest as in `simulate`.
         """
 
 @final
@@ -366,3 +433,35 @@ class LedgerCore:
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
+
+@final
+class Batch:
+    """Orders decided together."""
+
+    @property
+    def plans(self) -> Plans:
+        """The plans: together they take no more of anything than there is."""
+
+    @property
+    def cost(self) -> int:
+        """Cost of all plans, minor units."""
+
+    @property
+    def bound(self) -> int:
+        """Proven: no plans of these orders that fit together cost less in sum."""
+
+    @property
+    def gap(self) -> int:
+        """By how many millionths of its cost the answer may miss the best, rounded up."""
+
+    @property
+    def rounds(self) -> int:
+        """How often each order was planned, on average."""
+
+    @property
+    def cell_prices(self) -> Table:
+        """What stock was worth that was scarce."""
+
+    @property
+    def room_prices(self) -> Table:
+        """What room was worth that was scarce."""
