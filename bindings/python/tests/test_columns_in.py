@@ -58,6 +58,20 @@ def test_a_world_of_columns_is_the_world_of_the_document(
     assert world.plan(order) == expected
 
 
+def test_a_part_of_a_pandas_frame_keeps_its_index_to_itself(
+    document: dict[str, Any], order: dict[str, Any]
+) -> None:
+    frame = pd.DataFrame(document["stock"])
+    frame = frame[frame["sku"] != "glue"].iloc[[2, 0, 1]]
+    world = volok.World.from_dict(_without(document, "stock"), stock=frame)
+    assert world.plan(order) == volok.World.from_dict(document).plan(order)
+    frame["held"] = [0, None, 0]
+    with pytest.raises(volok.DefectsError, match="`Int64` for a pandas column with gaps"):
+        volok.World.from_dict(_without(document, "stock"), stock=frame)
+    frame["held"] = frame["held"].astype("Int64")
+    assert volok.World.from_dict(_without(document, "stock"), stock=frame).plan(order) == world.plan(order)
+
+
 @pytest.mark.parametrize(
     "text",
     [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())],

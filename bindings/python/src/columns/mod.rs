@@ -184,7 +184,9 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     /// Notes every column that was not asked for.
     pub fn finish(self) {
-        for field in self.table.schema.fields() {
+        // What pandas writes of an index that is not said to be a column.
+        let of_pandas = |name: &str| name.starts_with("__index_level_");
+        for field in self.table.schema.fields().iter().filter(|field| !of_pandas(field.name())) {
             if !self.known.contains(&field.name().as_str()) {
                 let place = format!("{}.{}", self.table.name, field.name());
                 let right = format!("one of {}", self.known.join(", "));

@@ -12,7 +12,7 @@ use arrow_schema::DataType;
 use std::borrow::Cow;
 
 /// What a column of numbers must be.
-const RIGHT: &str = "whole numbers (int8 to int64, uint8 to uint64)";
+const RIGHT: &str = "whole numbers (int8 to int64, uint8 to uint64; `Int64` for a pandas column with gaps)";
 
 /// A column of whole numbers; empty when it is absent.
 pub struct Numbers<'t>(Vec<(Cow<'t, [i64]>, Option<&'t NullBuffer>)>);
