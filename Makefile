@@ -21,7 +21,7 @@ VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python long ledger-long planted second-opinion bench compare clean
+.PHONY: help demo test fmt lint unit doctest docs examples python wheel long ledger-long planted second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -66,7 +66,8 @@ examples: ## Every example runs
 
 target/venv/ready: bindings/python/pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"
-	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' 'pytest>=8' 'mypy>=1.11'
+	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' \
+	'duckdb>=1.1' 'hypothesis>=6' 'mypy>=1.11' 'pandas>=2.2' 'polars>=1' 'pyarrow>=16' 'pytest>=8' 'tqdm>=4'
 	touch "$@"
 
 python: target/venv/ready ## The Python package: built, tested, its stubs held against it
@@ -75,6 +76,9 @@ python: target/venv/ready ## The Python package: built, tested, its stubs held a
 	cd bindings/python && $(IN_VENV) python -m mypy.stubtest volok
 	cd bindings/python && $(IN_VENV) python -m mypy python tests
 	cd bindings/python && $(IN_VENV) VOLOK="$(CURDIR)/target/debug/volok" python -m pytest
+
+wheel: target/venv/ready ## A wheel of the Python package, in target/wheels
+	cd bindings/python && $(IN_VENV) maturin build --release --out "$(CURDIR)/target/wheels"
 
 long: ## Tests that take long, LONG times a share of their cases (20: see docs/testing.md)
 	PROPTEST_CASES=$$((1000 * $(LONG))) VOLOK_WORLDS=$$((250 * $(LONG))) VOLOK_SPLIT_CASES=$$((1000 * $(LONG))) \

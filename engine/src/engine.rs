@@ -14,7 +14,7 @@ use crate::plan::{self, Draws, Plan};
 use crate::sourcing::{self, Breadth, Fences, Merging, Round, Sheet, Terms};
 use crate::spec;
 use crate::split::{self, Budget, Problem, Solution};
-use crate::stock::{self, CellIx, Stock};
+use crate::stock::{self, Announced, CellIx, Rows, Stock};
 use crate::transit::Transit;
 use crate::units::Money;
 use crate::world::{self, Defects, Order, World};
@@ -118,16 +118,30 @@ impl Engine {
     /// # Errors
     /// Every defect of the document, its stock rows' too as far as the world's keys allow to look at them.
     pub fn from_document(document: &spec::World) -> Result<Engine, Defects> {
+        Engine::from_rows(document, &document.stock.as_slice(), &document.inbound.as_slice())
+    }
+
+    /// From a world document and rows of stock that lie elsewhere, say in the columns of a table. The document's own
+    /// stock and announced supply are not looked at; its ring-fences are.
+    ///
+    /// # Errors
+    /// As [`Engine::from_document`], with the same places: `stock[3].on_hand`.
+    pub fn from_rows<'a>(
+        document: &spec::World,
+        stock: &impl Rows<stock::Row<'a>>,
+        inbound: &impl Rows<Announced<'a>>,
+    ) -> Result<Engine, Defects> {
+        let fences = &document.ring_fences;
         let world = world::build(document).map_err(|defects| {
             let named = world::build(&world::outline(document));
-            match named.and_then(|named| stock::build(&named, document)) {
+            match named.and_then(|named| stock::build_rows(&named, stock, inbound, fences)) {
                 Err(of_stock) if of_stock.0.iter().all(|defect| is_of_stock(&defect.place)) => {
                     defects.and(of_stock)
                 }
                 _ => defects,
             }
         })?;
-        let stock = stock::build(&world, document)?;
+        let stock = stock::build_rows(&world, stock, inbound, fences)?;
         Ok(Engine::new(world, stock))
     }
 

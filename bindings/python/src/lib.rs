@@ -1,10 +1,36 @@
-//! Volok for Python: documents in, documents out, and the interpreter free meanwhile.
+//! Volok for Python: columns and documents in, columns and documents out, and the interpreter free meanwhile.
 //!
-//! Dicts cross the border as JSON text, through the interpreter's own `json`: what Python and the command line read
-//! and write is the same to the byte.
+//! | module | the question it answers |
+//! | --- | --- |
+//! | `capsule` | How does a table cross the border? (the only `unsafe`) |
+//! | `columns`, `tables` | Which columns came in, and what is wrong with them? |
+//! | `writer`, `table`, `plans` | Which columns go out? |
+//! | `documents`, `orders`, `errors` | How do dicts, JSON and exceptions cross it? |
+//! | `watch`, `workers`, `progress` | Who computes, who may interrupt, who is told how far it is? |
+//! | `world`, `quote`, `check`, `together`, `simulated` | What can be asked of a world? |
+//! | `ledger` | How does what was decided become binding? |
+//! | `generated`, `split` | What can be played with, and what is the bare problem? |
 
+mod capsule;
+mod check;
+mod columns;
+mod documents;
 mod errors;
+mod generated;
+mod ledger;
+mod orders;
+mod plans;
+mod progress;
+mod quote;
+mod simulated;
+mod split;
+mod table;
+mod tables;
+mod together;
+mod watch;
+mod workers;
 mod world;
+mod writer;
 
 use pyo3::prelude::*;
 
@@ -12,5 +38,13 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _volok(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add_class::<world::World>()
+    module.add_class::<generated::Generated>()?;
+    module.add_class::<together::Batch>()?;
+    module.add_class::<ledger::Ledger>()?;
+    module.add_class::<plans::Plans>()?;
+    module.add_class::<table::Table>()?;
+    module.add_class::<world::World>()?;
+    module.add_function(wrap_pyfunction!(generated::generate, module)?)?;
+    module.add_function(wrap_pyfunction!(ledger::refusal_codes, module)?)?;
+    module.add_function(wrap_pyfunction!(split::solve_split, module)?)
 }

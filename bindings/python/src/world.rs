@@ -1,18 +1,30 @@
 //! The class `volok.World`.
 
-use crate::errors;
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use crate::columns::{Found, Incoming};
+use crate::plans::Plans;
+use crate::progress::Progress;
+use crate::quote::{self, Asked};
+use crate::table::Table;
+use crate::tables::{self, Inbound, OnHand};
+use crate::together::{self, Batch};
+use crate::watch::{Watch, watched};
+use crate::{check, documents, errors, orders, simulated, workers};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyMapping, PySequence, PyString};
+use pyo3::types::{PyDict, PyList, PyMapping};
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
+use volok::plan::Plan;
 use volok::world::{Defects, Order};
 use volok::{Budget, Engine, PlanError, spec};
+
+/// Orders planned between two looks at whether anyone still waits.
+const AT_A_TIME: usize = 4_096;
 
 /// A network with its catalogue and stock. Threads may share one: planning changes nothing.
 #[pyclass(frozen, module = "volok")]
 pub struct World {
-    engine: Engine,
+    engine: Arc<Engine>,
 }
 
 #[pymethods]
@@ -35,10 +47,45 @@ impl World {
         World::of(py, py.detach(|| spec::world_from_str(text)))
     }
 
-    /// The world of a document made of dicts, lists, strings and numbers.
+    /// The world of a document made of dicts, lists, strings and numbers; its large sections may come as tables instead.
     #[staticmethod]
-    fn from_dict(py: Python<'_>, document: &Bound<'_, PyMapping>) -> PyResult<World> {
-        World::from_json(py, &dumped(document.as_any())?)
+    #[pyo3(signature = (document, *, sellers = None, skus = None, stock = None, inbound = None, ring_fences = None))]
+    fn from_dict(
+        py: Python<'_>,
+        document: &Bound<'_, PyMapping>,
+        sellers: Option<&Bound<'_, PyAny>>,
+        skus: Option<&Bound<'_, PyAny>>,
+        stock: Option<&Bound<'_, PyAny>>,
+        inbound: Option<&Bound<'_, PyAny>>,
+        ring_fences: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<World> {
+        let given = [
+            ("sellers", sellers),
+            ("skus", skus),
+            ("stock", stock),
+            ("inbound", inbound),
+            ("ring_fences", ring_fences),
+        ];
+        if given.iter().all(|(_, table)| table.is_none()) {
+            return World::from_json(py, &documents::dumped(document.as_any())?);
+        }
+        let whole: Bound<'_, PyDict> = py.get_type::<PyDict>().call1((document,))?.cast_into()?;
+        let mut found = Found::default();
+        let mut came: [Option<Incoming>; 5] = Default::default();
+        for ((name, table), came) in given.into_iter().zip(&mut came) {
+            let Some(table) = table else { continue };
+            *came = Some(Incoming::read(name, table)?);
+            let rows = whole.get_item(name)?.map_or(Ok(0), |rows| rows.len())?;
+            if rows > 0 {
+                let right = format!("rows in the document or in the table `{name}`, not in both");
+                found.note(name.to_owned(), "conflict", &format!("{rows} rows in the document"), right);
+            }
+            whole.set_item(name, PyList::empty(py))?;
+        }
+        let text = documents::dumped(whole.as_any())?;
+        let document = spec::world_from_str(&text).map_err(|error| errors::read(py, "", &error))?;
+        let engine = py.detach(|| workers::on_all_cores(|| with_tables(document, &came, found)));
+        World::of_engine(py, engine)
     }
 
     /// The cheapest plan of an order, or of each order of a list, as documents.
@@ -54,27 +101,178 @@ impl World {
         orders: &Bound<'py, PyAny>,
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let usual = Budget::default();
-        let budget = Budget { steps: steps.unwrap_or(usual.steps), ..usual };
-        if orders.is_instance_of::<PyString>() || orders.cast::<PyMapping>().is_ok() {
-            let plans = self.plans(py, &[(String::new(), text(orders)?)], budget)?;
-            return loaded(py, plans.first().map_or("null", String::as_str));
+        if orders::is_one(orders)? {
+            let order = [orders::one(py, &self.engine, orders)?];
+            let plans = self.each(py, &order, steps, None)?;
+            return match plans.first() {
+                Some(Ok(plan)) => documents::loaded(py, &self.engine.document(&order[0], plan)),
+                Some(Err(error)) => Err(documents::refused(error)),
+                None => Ok(py.None().into_bound(py)),
+            };
         }
-        let Ok(list) = orders.cast::<PySequence>() else {
-            let found = orders.get_type().name()?;
-            let right = "an order is a dict or a JSON text; several are a list of them";
-            return Err(PyTypeError::new_err(format!("found {found}; {right}")));
+        let orders = orders::several(py, &self.engine, orders, None)?;
+        let written = PyList::empty(py);
+        for (order, plan) in orders.iter().zip(self.each(py, &orders, steps, None)?) {
+            let plan = plan.map_err(|error| documents::refused(&error))?;
+            written.append(documents::loaded(py, &self.engine.document(order, &plan))?)?;
+        }
+        Ok(written.into_any())
+    }
+
+    /// The cheapest plans of many orders, as tables.
+    #[pyo3(signature = (orders, lines = None, *, in_turn = false, steps = None, progress = None))]
+    fn plan_many(
+        &self,
+        py: Python<'_>,
+        orders: &Bound<'_, PyAny>,
+        lines: Option<&Bound<'_, PyAny>>,
+        in_turn: bool,
+        steps: Option<u64>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Plans> {
+        let orders = orders::several(py, &self.engine, orders, lines)?;
+        orders::without_repeats(py, &orders)?;
+        let plans = match in_turn {
+            true => self.in_turn(py, &orders, steps, progress)?,
+            false => self.each(py, &orders, steps, progress)?,
         };
-        let texts: Vec<(String, String)> = list
-            .try_iter()?
-            .enumerate()
-            .map(|(row, order)| Ok((format!("orders[{row}]"), text(&order?)?)))
-            .collect::<PyResult<_>>()?;
-        let plans = PyList::empty(py);
-        for plan in self.plans(py, &texts, budget)? {
-            plans.append(loaded(py, &plan)?)?;
-        }
-        Ok(plans.into_any())
+        Ok(Plans::new(self.engine.clone(), orders, plans))
+    }
+
+    /// What an order would cost and when it would arrive, with nothing taken; what each earlier completion costs.
+    #[pyo3(signature = (order, *, steps = None))]
+    fn quote<'py>(
+        &self,
+        py: Python<'py>,
+        order: &Bound<'py, PyAny>,
+        steps: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        quote::quote(py, &self.engine, &orders::one(py, &self.engine, order)?, steps)
+    }
+
+    /// What can be promised for one thing on a product page: the cheapest hand-over and the earliest.
+    #[pyo3(signature = (sku, qty, *, to, channel, placed_at, steps = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn promise<'py>(
+        &self,
+        py: Python<'py>,
+        sku: &str,
+        qty: i64,
+        to: &str,
+        channel: &str,
+        placed_at: &str,
+        steps: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        quote::promise(py, &self.engine, &Asked { sku, qty, to, channel, placed_at }, steps)
+    }
+
+    /// Why the cheapest plan of an order, or a plan of it that is given, is as it is.
+    #[pyo3(signature = (order, plan = None, *, steps = None))]
+    fn explain<'py>(
+        &self,
+        py: Python<'py>,
+        order: &Bound<'py, PyAny>,
+        plan: Option<&Bound<'py, PyAny>>,
+        steps: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let order = orders::one(py, &self.engine, order)?;
+        let plan = match plan {
+            Some(document) => {
+                let document = spec::plan_from_str(&documents::text(document)?);
+                let document = document.map_err(|error| errors::read(py, "plan", &error))?;
+                let (world, stock) = (self.engine.world(), self.engine.stock());
+                let plan = volok::plan::from_document(world, stock, &order, &document);
+                plan.map_err(|found| {
+                    errors::defects(py, &errors::gathered(vec![("plan".to_owned(), found)]))
+                })?
+            }
+            None => match self.each(py, std::slice::from_ref(&order), steps, None)?.pop() {
+                Some(plan) => plan.map_err(|error| documents::refused(&error))?,
+                None => return Ok(py.None().into_bound(py)),
+            },
+        };
+        let advice = watched(py, 1, None, |_| documents::explained(&self.engine, &order, &plan))?;
+        documents::loaded(py, &advice)
+    }
+
+    /// Everything that plans do that they may not, as a table: nothing when they are right.
+    #[pyo3(signature = (plans, orders = None, lines = None, *, alone = false))]
+    fn check(
+        &self,
+        py: Python<'_>,
+        plans: &Bound<'_, PyAny>,
+        orders: Option<&Bound<'_, PyAny>>,
+        lines: Option<&Bound<'_, PyAny>>,
+        alone: bool,
+    ) -> PyResult<Table> {
+        check::check(py, &self.engine, plans, orders, lines, alone)
+    }
+
+    /// Orders that compete, decided together: the sum of their costs is to be least, and plans fit together.
+    #[pyo3(signature = (orders, lines = None, *, gap = 1_000, rounds = 400, seed = 1, seconds = None, steps = None, progress = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn batch(
+        &self,
+        py: Python<'_>,
+        orders: &Bound<'_, PyAny>,
+        lines: Option<&Bound<'_, PyAny>>,
+        gap: u32,
+        rounds: u32,
+        seed: u64,
+        seconds: Option<f64>,
+        steps: Option<u64>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Batch> {
+        let orders = orders::several(py, &self.engine, orders, lines)?;
+        orders::without_repeats(py, &orders)?;
+        let asked = together::Asked { gap, rounds, seed, seconds, steps };
+        together::batch(py, &self.engine, orders, &asked, progress)
+    }
+
+    /// The same orders played again under policies, side by side.
+    #[pyo3(signature = (orders, lines = None, *, policies = None, window = 60, learn = 30, scenarios = 4, refresh = 500, rounds = 50, seed = 1, steps = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn simulate<'py>(
+        &self,
+        py: Python<'py>,
+        orders: &Bound<'py, PyAny>,
+        lines: Option<&Bound<'py, PyAny>>,
+        policies: Option<Vec<String>>,
+        window: u32,
+        learn: u32,
+        scenarios: usize,
+        refresh: usize,
+        rounds: u32,
+        seed: u64,
+        steps: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let orders = orders::several(py, &self.engine, orders, lines)?;
+        let asked = simulated::Asked { window, learn, scenarios, refresh, rounds, seed, steps };
+        simulated::simulate(py, &self.engine, orders, policies, &asked)
+    }
+
+    /// What the same orders cost in another world under one policy: paired differences with confidence intervals.
+    #[pyo3(signature = (changed, orders, lines = None, *, policy = "myopic", window = 60, learn = 30, scenarios = 4, refresh = 500, rounds = 50, seed = 1, steps = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn what_if<'py>(
+        &self,
+        py: Python<'py>,
+        changed: &Bound<'py, World>,
+        orders: &Bound<'py, PyAny>,
+        lines: Option<&Bound<'py, PyAny>>,
+        policy: &str,
+        window: u32,
+        learn: u32,
+        scenarios: usize,
+        refresh: usize,
+        rounds: u32,
+        seed: u64,
+        steps: Option<u64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (base, changed) = (&*self.engine, &*changed.get().engine);
+        let both = (orders::several(py, base, orders, lines)?, orders::several(py, changed, orders, lines)?);
+        let asked = simulated::Asked { window, learn, scenarios, refresh, rounds, seed, steps };
+        simulated::difference(py, (base, changed), both, policy, &asked)
     }
 
     fn __repr__(&self) -> String {
@@ -88,71 +286,104 @@ impl World {
     }
 }
 
-/// Why a list of orders has no plans.
-enum Refusal {
-    Read(String, spec::ReadError),
-    Defects(Vec<(String, Defects)>),
-    Plan(PlanError),
-    Unwritable(serde_json::Error),
-}
-
 impl World {
-    fn of(py: Python<'_>, document: Result<spec::World, spec::ReadError>) -> PyResult<World> {
-        let document = document.map_err(|error| errors::read(py, "", &error))?;
-        let engine = py.detach(|| Engine::from_document(&document));
-        let engine = engine.map_err(|defects| errors::defects(py, &[(String::new(), defects)]))?;
-        Ok(World { engine })
+    /// The engine of this world.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
     }
 
-    /// Plan documents of order documents, with the interpreter released.
-    fn plans(&self, py: Python<'_>, texts: &[(String, String)], budget: Budget<'_>) -> PyResult<Vec<String>> {
-        py.detach(|| self.plan_texts(texts, budget)).map_err(|refusal| match refusal {
-            Refusal::Read(place, error) => errors::read(py, &place, &error),
-            Refusal::Defects(found) => errors::defects(py, &found),
-            Refusal::Plan(error) => PyOverflowError::new_err(error.to_string()),
-            Refusal::Unwritable(error) => {
-                PyErr::new::<pyo3::exceptions::PyRuntimeError, _>(error.to_string())
+    fn of(py: Python<'_>, document: Result<spec::World, spec::ReadError>) -> PyResult<World> {
+        let document = document.map_err(|error| errors::read(py, "", &error))?;
+        World::of_document(py, &document)
+    }
+
+    /// The world of a document.
+    pub fn of_document(py: Python<'_>, document: &spec::World) -> PyResult<World> {
+        let engine = py.detach(|| workers::on_all_cores(|| Engine::from_document(document)));
+        World::of_engine(py, engine)
+    }
+
+    fn of_engine(py: Python<'_>, engine: Result<Engine, Defects>) -> PyResult<World> {
+        let engine = engine.map_err(|defects| errors::defects(py, &defects))?;
+        Ok(World { engine: Arc::new(engine) })
+    }
+
+    /// Each order alone against the stock as it is.
+    fn each(
+        &self,
+        py: Python<'_>,
+        orders: &[Order],
+        steps: Option<u64>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Result<Plan, PlanError>>> {
+        let progress = Progress::of(py, progress, orders.len())?;
+        watched(py, orders.len(), progress.tell(), |watch| {
+            let stop = || watch.is_stopped();
+            let mut plans = Vec::with_capacity(orders.len());
+            for some in orders.chunks(AT_A_TIME) {
+                if watch.is_stopped() {
+                    break;
+                }
+                plans.extend(self.engine.plan_each(some, budget(steps, &stop)));
+                watch.done(plans.len());
             }
+            plans
         })
     }
 
-    fn plan_texts(&self, texts: &[(String, String)], budget: Budget<'_>) -> Result<Vec<String>, Refusal> {
-        let mut orders: Vec<Order> = Vec::with_capacity(texts.len());
-        let mut found = Vec::new();
-        for (place, text) in texts {
-            let document = spec::order_from_str(text).map_err(|error| Refusal::Read(place.clone(), error))?;
-            match self.engine.order(&document) {
-                Ok(order) => orders.push(order),
-                Err(defects) => found.push((place.clone(), defects)),
-            }
-        }
-        if !found.is_empty() {
-            return Err(Refusal::Defects(found));
-        }
-        let plans = self.engine.plan_each(&orders, budget);
-        let written = orders.iter().zip(plans).map(|(order, plan)| {
-            let plan = plan.map_err(Refusal::Plan)?;
-            serde_json::to_string(&self.engine.document(order, &plan)).map_err(Refusal::Unwritable)
-        });
-        written.collect()
+    /// Each order taking its stock before the next; the world itself stays as it is.
+    fn in_turn(
+        &self,
+        py: Python<'_>,
+        orders: &[Order],
+        steps: Option<u64>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Result<Plan, PlanError>>> {
+        let progress = Progress::of(py, progress, orders.len())?;
+        watched(py, orders.len(), progress.tell(), |watch: &Watch| {
+            let stop = || watch.is_stopped();
+            let mut engine = Engine::new(self.engine.world().clone(), self.engine.stock().clone());
+            engine.plan_in_turn(orders, budget(steps, &stop), &mut |done| watch.done(done))
+        })
     }
 }
 
-/// The JSON text of an order: as it is, or dumped.
-fn text(order: &Bound<'_, PyAny>) -> PyResult<String> {
-    if order.is_instance_of::<PyString>() { order.extract() } else { dumped(order) }
+/// A budget that ends when nobody waits any more.
+pub fn budget<'a>(steps: Option<u64>, stop: &'a (dyn Fn() -> bool + Sync)) -> Budget<'a> {
+    let usual = Budget::default();
+    Budget { steps: steps.unwrap_or(usual.steps), stop: Some(stop), ..usual }
 }
 
-/// `json.dumps`; mappings that are no dicts are made dicts first.
-fn dumped(document: &Bound<'_, PyAny>) -> PyResult<String> {
-    let py = document.py();
-    let dict = match document.cast::<pyo3::types::PyDict>() {
-        Ok(dict) => dict.clone(),
-        Err(_) => py.get_type::<pyo3::types::PyDict>().call1((document,))?.cast_into()?,
+/// The engine of a document some of whose sections came as tables.
+fn with_tables(
+    mut document: spec::World,
+    [sellers, skus, stock, inbound, ring_fences]: &[Option<Incoming>; 5],
+    mut found: Found,
+) -> Result<Engine, Defects> {
+    if let Some(table) = sellers {
+        document.sellers = tables::sellers(table, &mut found);
+    }
+    if let Some(table) = skus {
+        document.skus = tables::skus(table, &mut found);
+    }
+    let stock = stock.as_ref().map(|table| OnHand::of(table, &mut found));
+    let inbound = inbound.as_ref().map(|table| Inbound::of(table, &mut found));
+    if let Some(table) = ring_fences {
+        document.ring_fences = tables::ring_fences(table, &mut found);
+    }
+    if found.is_unreadable() {
+        return Err(found.and(Defects::default()));
+    }
+    let (rows, supply) = (document.stock.as_slice(), document.inbound.as_slice());
+    let engine = match (&stock, &inbound) {
+        (Some(stock), Some(inbound)) => Engine::from_rows(&document, stock, inbound),
+        (Some(stock), None) => Engine::from_rows(&document, stock, &supply),
+        (None, Some(inbound)) => Engine::from_rows(&document, &rows, inbound),
+        (None, None) => Engine::from_rows(&document, &rows, &supply),
     };
-    py.import("json")?.getattr("dumps")?.call1((dict,))?.extract()
-}
-
-fn loaded<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    py.import("json")?.getattr("loads")?.call1((text,))
+    match engine {
+        Ok(engine) if found.is_empty() => Ok(engine),
+        Ok(_) => Err(found.and(Defects::default())),
+        Err(defects) => Err(found.and(defects)),
+    }
 }

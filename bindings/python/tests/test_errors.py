@@ -60,5 +60,13 @@ def test_errors_travel(world: volok.World) -> None:
         world.plan("")
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(again) == str(caught.value)
-    error = volok.DefectsError([{"place": "to", "code": "unknown", "found": '"x"', "right": "the id of a node"}])
+    defect: volok.Defect = {
+        "place": "to",
+        "row": None,
+        "column": None,
+        "code": "unknown",
+        "found": '"x"',
+        "right": "the id of a node",
+    }
+    error = volok.DefectsError([defect])
     assert pickle.loads(pickle.dumps(error)).defects == error.defects

@@ -27,7 +27,7 @@ pub use read::{
     ReadError, disruption_from_str, order_from_str, orders, plan_from_str, schema, world_from_reader,
     world_from_str,
 };
-pub use time::{date, date_text, instant, instant_text, wall_time};
+pub use time::{Moment, date, date_text, instant, instant_text, wall_time};
 pub use world::{
     Calendar, Capacity, Cell, Channel, Compartment, CrossDocks, HandsOver, Inbound, Keep, Lane, Node,
     ParcelLimit, Payment, RingFence, Schedule, Seller, Sku, Step, Storage, Stores, Tariff, Temperature,

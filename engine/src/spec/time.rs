@@ -4,6 +4,34 @@ use crate::units::{Instant, limits};
 
 const DAY: i64 = 86_400;
 
+/// A moment as it was said: as text, or by a system that counts seconds itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment<'a> {
+    /// RFC 3339.
+    Text(&'a str),
+    /// UTC seconds.
+    At(Instant),
+}
+
+impl Moment<'_> {
+    /// The moment, within [`limits::YEARS`].
+    ///
+    /// # Errors
+    /// What would be right.
+    pub fn instant(self) -> Result<Instant, &'static str> {
+        match self {
+            Moment::Text(text) => instant(text),
+            Moment::At(moment) => in_years(moment),
+        }
+    }
+}
+
+fn in_years(moment: Instant) -> Result<Instant, &'static str> {
+    let first = i64::from(days_of(i64::from(*limits::YEARS.start()), 1, 1)) * DAY;
+    let end = i64::from(days_of(i64::from(*limits::YEARS.end()) + 1, 1, 1)) * DAY;
+    if (first..end).contains(&moment.0) { Ok(moment) } else { Err("a year from 1970 to 2199") }
+}
+
 /// The moment an RFC 3339 text names, as `2026-03-02T10:15:00+03:00`; fractions of a second are cut off.
 ///
 /// # Errors
@@ -32,10 +60,7 @@ pub fn instant(text: &str) -> Result<Instant, &'static str> {
         [] => return Err("an offset at the end, as +03:00 or Z: local time alone names no moment"),
         _ => return Err(RIGHT),
     };
-    let moment = i64::from(days) * DAY + seconds - ahead;
-    let first = i64::from(days_of(i64::from(*limits::YEARS.start()), 1, 1)) * DAY;
-    let end = i64::from(days_of(i64::from(*limits::YEARS.end()) + 1, 1, 1)) * DAY;
-    if (first..end).contains(&moment) { Ok(Instant(moment)) } else { Err("a year from 1970 to 2199") }
+    in_years(Instant(i64::from(days) * DAY + seconds - ahead))
 }
 
 /// Days from 1970-01-01 to an ISO date, as `2026-01-31`, within [`limits::YEARS`].

@@ -11,12 +11,14 @@ mod contradictions;
 mod fefo;
 mod fence;
 mod find;
+mod rows;
 mod within;
 
 pub use arrange::StockBuilder;
-pub use build::build;
+pub use build::{build, build_rows};
 pub use fefo::{Claim, Draw, assign};
 pub use fence::Fence;
+pub use rows::{Announced, Row, Rows};
 pub use within::{Stored, assign_within};
 
 use crate::units::{Index, Instant, Money, index_type};

@@ -113,13 +113,19 @@ impl Inspection {
 
     /// A moment in RFC 3339.
     pub(crate) fn instant(&mut self, place: &Place<'_>, found: &str) -> Instant {
-        match spec::instant(found) {
-            Ok(instant) => instant,
-            Err(right) => {
-                self.note(place, "malformed", &format!("{found:?}"), right);
-                Instant(0)
-            }
-        }
+        self.moment(place, spec::Moment::Text(found))
+    }
+
+    /// A moment as text or in seconds.
+    pub(crate) fn moment(&mut self, place: &Place<'_>, found: spec::Moment<'_>) -> Instant {
+        found.instant().unwrap_or_else(|right| {
+            let (code, shown) = match found {
+                spec::Moment::Text(text) => ("malformed", format!("{text:?}")),
+                spec::Moment::At(moment) => ("out_of_range", format!("{} seconds from 1970", moment.0)),
+            };
+            self.note(place, code, &shown, right);
+            Instant(0)
+        })
     }
 
     /// The index of a key that must be known.

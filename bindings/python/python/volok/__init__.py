@@ -6,11 +6,146 @@
     >>> plan["cost"], plan["status"]
     (22900, 'optimal')
 
+Many orders come as columns and leave as columns, whatever library has them:
+
+    >>> plans = world.plan_many(orders, lines)      # frames of polars, pandas, pyarrow, a DuckDB relation
+    >>> polars.DataFrame(plans.parcels)
+
+What was decided becomes binding in a ledger:
+
+    >>> with volok.Ledger("data", world=world) as ledger:
+    ...     hold = ledger.place("site", "point", [{"sku": "pen", "qty": 2, "node": "north"}], life=3600, key="r-1")
+
 Documents are those of the command line: ``volok schema world``, ``order``, ``plan`` prints their JSON Schema. Money is
-in minor units, moments are RFC 3339 text.
+in minor units, moments are RFC 3339 text or timestamps with a zone.
 """
 
 from ._errors import Defect, DefectsError, ReadError
-from ._volok import World, __version__
+from ._ledger import Ledger
+from ._ledger_errors import (
+    AlreadyKnown,
+    ArrivedAlready,
+    CellFull,
+    CellShort,
+    ClockOutOfRange,
+    CodesUsedUp,
+    Crowded,
+    Empty,
+    Fenced,
+    Full,
+    GoesNoFurther,
+    HandedOverAlready,
+    HoldEnded,
+    Incomplete,
+    KeyReused,
+    LedgerDamaged,
+    LedgerError,
+    LedgerForked,
+    LedgerInUse,
+    LedgerStopped,
+    LifeCapped,
+    LimitReached,
+    Malformed,
+    MergedAlready,
+    Mismatch,
+    NotArrived,
+    NotEnough,
+    NotExpectedHere,
+    NotForHandOver,
+    NotHeld,
+    NotHere,
+    NotInside,
+    NotKept,
+    NotOnHand,
+    NotPacked,
+    NothingLeft,
+    OtherCustomer,
+    OtherKind,
+    OutOfOrder,
+    OutOfRange,
+    OutcomeUnknown,
+    PackedAlready,
+    Poisoned,
+    Refused,
+    SimpleOnly,
+    TooMany,
+    TooYoung,
+    Unknown,
+    UnknownHold,
+    UnknownParcel,
+    UnknownTenant,
+    VersionConflict,
+    WentBack,
+    WouldShorten,
+)
+from ._volok import Batch, Generated, Plans, Table, World, __version__, generate, solve_split
 
-__all__ = ["Defect", "DefectsError", "ReadError", "World", "__version__"]
+__all__ = [
+    "Batch",
+    "AlreadyKnown",
+    "ArrivedAlready",
+    "CellFull",
+    "CellShort",
+    "ClockOutOfRange",
+    "CodesUsedUp",
+    "Crowded",
+    "Defect",
+    "DefectsError",
+    "Empty",
+    "Fenced",
+    "Full",
+    "Generated",
+    "GoesNoFurther",
+    "HandedOverAlready",
+    "HoldEnded",
+    "Incomplete",
+    "KeyReused",
+    "Ledger",
+    "LedgerDamaged",
+    "LedgerError",
+    "LedgerForked",
+    "LedgerInUse",
+    "LedgerStopped",
+    "LifeCapped",
+    "LimitReached",
+    "Malformed",
+    "MergedAlready",
+    "Mismatch",
+    "NotArrived",
+    "NotEnough",
+    "NotExpectedHere",
+    "NotForHandOver",
+    "NotHeld",
+    "NotHere",
+    "NotInside",
+    "NotKept",
+    "NotOnHand",
+    "NotPacked",
+    "NothingLeft",
+    "OtherCustomer",
+    "OtherKind",
+    "OutOfOrder",
+    "OutOfRange",
+    "OutcomeUnknown",
+    "PackedAlready",
+    "Plans",
+    "Poisoned",
+    "ReadError",
+    "Refused",
+    "SimpleOnly",
+    "Table",
+    "TooMany",
+    "TooYoung",
+    "Unknown",
+    "UnknownHold",
+    "UnknownParcel",
+    "UnknownTenant",
+    "VersionConflict",
+    "WentBack",
+    "World",
+    "WouldShorten",
+    "__version__",
+    "generate",
+    "solve_split",
+]
+"""Public names."""

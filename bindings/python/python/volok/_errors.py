@@ -7,9 +7,15 @@ class Defect(TypedDict):
     """One thing that is wrong with a document."""
 
     place: str
-    """Where, as a path into the document: ``lines[2].sku``; of a list of orders, ``orders[3].lines[2].sku``."""
+    """Where, as a path into the document: ``lines[2].sku``; of a list of orders, ``orders[3].lines[2].sku``; of a
+    table, ``stock[3].on_hand``, or ``stock.on_hand`` for the column as a whole."""
+    row: int | None
+    """Row of the section or table, from 0; None when it is not about one row."""
+    column: str | None
+    """Column of the table, or field of the row; None when it is not about one."""
     code: str
-    """Stable code, as ``unknown`` or ``out_of_range``."""
+    """Stable code: ``unknown``, ``duplicate``, ``out_of_range``, ``empty``, ``malformed``, ``conflict``, ``too_many``,
+    ``missing`` (also a null), ``wrong_type`` (of a column)."""
     found: str
     """What stands there, shortened when long."""
     right: str

@@ -1,8 +1,8 @@
 //! Stories of stock, sound and broken.
 
 use crate::spec;
-use crate::stock::{Cell, Stock, StockBuilder, build};
-use crate::units::{Instant, Money};
+use crate::stock::{Cell, Row, Rows, Stock, StockBuilder, build, build_rows};
+use crate::units::{Index, Instant, Money};
 use crate::world::{self, Defects, World, fixture};
 
 fn stock(change: impl FnOnce(&mut spec::World)) -> (World, Result<Stock, Defects>) {
@@ -160,4 +160,46 @@ fn a_cell_is_found_by_its_names() {
     let found = stock.find(sku, (klin, fridge, dairy), Some("b"), Instant::ALWAYS).unwrap();
     assert_eq!(stock.cell(found).on_hand, 5);
     assert_eq!(stock.find(sku, (klin, fridge, dairy), None, Instant::ALWAYS), None);
+}
+
+/// Rows as a program has them that counts seconds itself.
+struct Counted<'a>(&'a [spec::Cell], i64);
+
+impl<'a> Rows<Row<'a>> for Counted<'a> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn row(&self, at: usize) -> Row<'a> {
+        let rows = self.0;
+        Row { expires: Some(spec::Moment::At(Instant(self.1))), ..rows.row(at) }
+    }
+}
+
+#[test]
+fn rows_from_elsewhere_are_checked_as_those_of_a_document() {
+    let mut document = fixture::world();
+    let world = world::build(&document).unwrap();
+    let inbound: &[spec::Inbound] = &[];
+    let of = |document: &spec::World, expires| {
+        build_rows(&world, &Counted(&document.stock, expires), &inbound, &[])
+    };
+
+    let expires = spec::instant("2026-05-01T00:00:00Z").unwrap();
+    let stock = of(&document, expires.0).unwrap();
+    assert_eq!(stock.len(), document.stock.len());
+    assert!((0..stock.len()).all(|cell| stock.cell(Index::of(cell)).expires == expires));
+
+    document.stock[1].sku = "mlik".to_owned();
+    document.stock[2].held = -1;
+    let found = of(&document, -1).unwrap_err();
+    let found: Vec<(&str, &str)> = found.0.iter().map(|defect| (&*defect.place, defect.code)).collect();
+    let early = |row: usize| format!("stock[{row}].expires");
+    let early: Vec<String> = (0..document.stock.len()).map(early).collect();
+    for place in &early {
+        assert!(found.contains(&(place, "out_of_range")), "{place}");
+    }
+    assert!(
+        found.contains(&("stock[1].sku", "unknown")) && found.contains(&("stock[2].held", "out_of_range"))
+    );
 }
