@@ -206,8 +206,12 @@ fn optimum(case: &Case, again: &Again) -> i64 {
                 brought[row] += old.units[row] as f64 * keeps;
                 *of_stock.entry((old.house, sku)).or_default() += old.units[row] as f64 * keeps;
             }
+            parcels += keeps;
             keeps
         });
+        let whole = old
+            .as_ref()
+            .is_some_and(|old| wish.lines.iter().zip(&old.units).all(|(&(_, qty, _), &units)| units == qty));
         for (house_row, house) in case.warehouses.iter().enumerate() {
             // Made ready on a day: at once on the first, else as the day begins.
             for ready_day in 0..if house.day.is_some() { DAYS + 1 } else { 1 } {
@@ -224,7 +228,8 @@ fn optimum(case: &Case, again: &Again) -> i64 {
                     let hours = late / HOUR + i64::from(late % HOUR != 0);
                     cost += (house.packing + house.tariff + wish.late * hours) as f64 * sent;
                     parcels += sent;
-                    rules.extend(keeps.map(|keeps| (keeps + sent).leq(1)));
+                    // Beside a parcel that brings everything there is no other; beside one that does not there may be.
+                    rules.extend(keeps.filter(|_| whole).map(|keeps| (keeps + sent).leq(1)));
                     *of_departure.entry((house_row, departure_day)).or_default() += sent;
                     *of_day.entry((house_row, ready_day)).or_default() += sent;
                     for (row, &(sku, qty, _)) in wish.lines.iter().enumerate() {

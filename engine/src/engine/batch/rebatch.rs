@@ -46,7 +46,7 @@ impl Engine {
     /// of orders take of which something has left is taken in this engine ([`Engine::take`]); what the other plans take is
     /// not. With [`BatchTerms::prices`] of the last time most of the work is done already.
     ///
-    /// The bound counts one changed parcel for each order that does not keep its plan.
+    /// The bound counts one changed parcel for each order that does not keep a plan that delivers everything.
     pub fn rebatch(
         &self,
         orders: &[Order],

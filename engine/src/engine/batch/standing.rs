@@ -99,6 +99,9 @@ pub(super) struct Keep<'o> {
     parcels: Vec<Vec<(u32, u64)>>,
     /// By SKU promised, how much of which things counts for it.
     promised: Vec<(Vec<u32>, u64)>,
+    /// Parcels at least that any other plan changes: beside parcels that deliver everything there can be no other, beside
+    /// those that leave something out there can.
+    least: i64,
 }
 
 impl<'o> Keep<'o> {
@@ -119,11 +122,12 @@ impl<'o> Keep<'o> {
             (0..cells.len()).map(|row| market.thing_of[first.row() + row]).collect()
         };
         let promised = stand.promised.iter().map(|(&sku, &units)| (cells(sku), units)).collect();
-        Keep { stand, bid, parcels, promised }
+        let least = i64::from(stand.plan.unfilled.is_empty());
+        Keep { stand, bid, parcels, promised, least }
     }
 
     /// Makes of the bid for another plan the better of that and keeping the old one. A change is charged for each parcel
-    /// whose goods the bid does not take, and for one at least; proven is one.
+    /// whose goods the bid does not take, and for as many at least as any other plan changes; these are proven.
     pub fn or_other(
         &self,
         goods: &Goods,
@@ -137,12 +141,13 @@ impl<'o> Keep<'o> {
             |(things, units): &(Vec<u32>, u64)| things.iter().map(|&thing| of(thing)).sum::<u64>() >= *units;
         if self.promised.iter().all(got) {
             let gone = |takes: &&Vec<(u32, u64)>| takes.iter().any(|&(thing, amount)| of(thing) < amount);
-            let changed = self.parcels.iter().filter(gone).count().max(1) as i64;
-            bid.cost = bid.cost.saturating_add(self.stand.change_price.saturating_mul(changed));
+            let changed = self.parcels.iter().filter(gone).count() as i64;
+            bid.cost =
+                bid.cost.saturating_add(self.stand.change_price.saturating_mul(changed.max(self.least)));
         } else {
             (bid.cost, bid.takes) = (nothing, Vec::new());
         }
-        bid.bound = bid.bound.saturating_add(self.stand.change_price);
+        bid.bound = bid.bound.saturating_add(self.stand.change_price.saturating_mul(self.least));
         if left.is_none_or(|left| self.bid.fits(left)) {
             let value = |bid: &Bid| bid.cost.saturating_add(bid.paid(goods, prices));
             let kept = value(&self.bid);
