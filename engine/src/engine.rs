@@ -7,6 +7,7 @@ mod planner;
 mod quote;
 mod replan;
 mod scarce;
+mod taking;
 mod touched;
 
 use crate::load::{Claim, Load, LoadError};
@@ -72,6 +73,9 @@ pub enum TakeError {
     /// A departure, a day, a buffer or a hand-over point has too little room left.
     #[error("what the plan claims has no room left: {0:?}")]
     Full(Claim),
+    /// It names a node, lane, line or cell that is not there, or a cell with something else in it.
+    #[error("the plan is of another order, world or stock")]
+    Stranger,
 }
 
 /// A world, its stock, and everything worth computing once. Planning takes `&self`: threads share one engine.
@@ -182,14 +186,7 @@ impl Engine {
     /// # Errors
     /// See [`TakeError`].
     pub fn take(&mut self, order: &Order, plan: &Plan) -> Result<(), TakeError> {
-        let claims = plan::claims(&self.world, order, plan);
-        if let Some(&claim) = self.load.too_much(&self.world, &claims).first() {
-            return Err(TakeError::Full(*claim));
-        }
-        self.stock.take(order.channel, &plan.takes()).map_err(TakeError::Short)?;
-        // What fits is far below what a counter holds.
-        let _ = self.load.commit(&claims);
-        Ok(())
+        taking::take(&self.world, order, plan, &mut self.stock, &mut self.load)
     }
 
     /// Gives back what a plan claimed of departures, days, buffers and hand-over points, say because its order was

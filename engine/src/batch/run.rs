@@ -172,22 +172,24 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
             return None;
         }
         self.random.shuffle(&mut turn);
-        award.serve(self.bidders, prices, &turn);
-        award.take_what_is_left(self.bidders, &vec![0; self.goods.rows()], &turn);
-        self.asked += 2 * turn.len() as u64;
-        Some(award)
+        Some(self.serve(award, prices, &turn))
     }
 
-    /// Hands out at prices; then everyone takes what is still there and serves it.
+    /// Hands out at prices to everyone.
     fn in_turn(&mut self, prices: &[i64]) -> Award {
         let mut turn: Vec<u32> = (0..self.bidders.count() as u32).collect();
         self.random.shuffle(&mut turn);
         // Who would pay most for what it wishes for takes first: whoever comes late finds it gone.
         let pays = |bidder: &u32| self.dual.bids[*bidder as usize].paid(self.goods, prices);
         turn.sort_by_cached_key(|bidder| Reverse(pays(bidder)));
-        let mut award = Award::none(self.bidders.count(), self.goods);
-        award.serve(self.bidders, prices, &turn);
-        award.take_what_is_left(self.bidders, &vec![0; self.goods.rows()], &turn);
+        let award = Award::none(self.bidders.count(), self.goods);
+        self.serve(award, prices, &turn)
+    }
+
+    /// Serves some at prices, in turn; then each of them takes what is still there and serves it.
+    fn serve(&mut self, mut award: Award, prices: &[i64], turn: &[u32]) -> Award {
+        award.serve(self.bidders, prices, turn);
+        award.take_what_is_left(self.bidders, &vec![0; self.goods.rows()], turn);
         self.asked += 2 * turn.len() as u64;
         award
     }

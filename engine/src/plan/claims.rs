@@ -8,7 +8,8 @@ use crate::world::{NodeIx, Order, World};
 /// Everything a plan takes of what has a capacity: by parcel, in the order of its way. Empty in a world without
 /// capacities.
 ///
-/// The plan is right as far as places and times go: what a wrong one claims is of no use to anyone.
+/// The plan is right as far as places and times go: what a wrong one claims is of no use to anyone, and places that are
+/// not there are passed over.
 pub fn claims(world: &World, order: &Order, plan: &Plan) -> Vec<Claim> {
     claims_by_parcel(world, order, plan).into_iter().flatten().collect()
 }
@@ -37,7 +38,7 @@ pub(crate) fn claims_by_parcel(world: &World, order: &Order, plan: &Plan) -> Vec
         let mut waits = is_merged.then_some((parcel.node, parcel.ready_at));
         for leg in &parcel.legs {
             claims.extend(waits.and_then(|(node, from)| buffer(world, node, from, leg.departs_at)));
-            let lane = &world.lanes()[leg.lane];
+            let Some(lane) = world.lanes().get(leg.lane) else { continue };
             let compartment = lane.compartments.get(usize::from(leg.compartment));
             if compartment.is_some_and(|compartment| !compartment.capacity.is_unlimited()) {
                 claims.push(Claim::Departure {
@@ -64,7 +65,7 @@ pub(crate) fn claims_by_parcel(world: &World, order: &Order, plan: &Plan) -> Vec
 }
 
 fn node_day(world: &World, parcel: &Parcel) -> Option<Claim> {
-    world.nodes()[parcel.node].stores.as_ref().filter(|stores| !stores.is_unlimited())?;
+    world.nodes().get(parcel.node)?.stores.as_ref().filter(|stores| !stores.is_unlimited())?;
     // Picks stand by line.
     let lines = parcel.picks.chunk_by(|one, other| one.line == other.line).count();
     Some(Claim::NodeDay {
@@ -76,12 +77,12 @@ fn node_day(world: &World, parcel: &Parcel) -> Option<Claim> {
 }
 
 fn buffer(world: &World, node: NodeIx, from: Instant, until: Instant) -> Option<Claim> {
-    world.nodes()[node].cross_docks.as_ref()?.buffer?;
+    world.nodes().get(node)?.cross_docks.as_ref()?.buffer?;
     (from < until).then_some(Claim::Buffer { node, from, until })
 }
 
 fn point(world: &World, order: &Order, from: Instant) -> Option<Claim> {
-    let point = world.nodes()[order.to].hands_over.as_ref()?;
+    let point = world.nodes().get(order.to)?.hands_over.as_ref()?;
     point.holds?;
     let until = from.after(point.stay.unwrap_or(Seconds::ZERO)).unwrap_or(Instant::NEVER);
     Some(Claim::Point { node: order.to, from, until })

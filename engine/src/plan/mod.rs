@@ -3,6 +3,7 @@
 //! Plain data on the world's indices: parcels, picks, legs, costs, what stayed unfilled and the reasons. Explanation,
 //! difference and drawing read it; nothing here decides.
 
+mod about;
 mod assemble;
 mod change;
 mod claims;
@@ -16,6 +17,7 @@ mod reason;
 mod words;
 
 pub use crate::sourcing::{Reason, ReasonCode};
+pub(crate) use about::is_about;
 pub use assemble::{Unfit, assemble};
 pub(crate) use change::changed;
 pub use claims::claims;

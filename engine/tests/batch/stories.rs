@@ -1,15 +1,17 @@
 //! What deciding together means, in worlds small enough for a hand.
 
 use std::ops::ControlFlow;
+use volok::plan::Leg;
 use volok::plan::Plan;
+use volok::stock::CellIx;
 use volok::testkit::generate::parts::{
     DAILY, MONDAY, cell, channel, hands_over, lane, line, moment, node, order, seller, sku, stores, tariff,
     weekly, world, zone,
 };
 use volok::testkit::generate::{Generated, built};
-use volok::units::{Instant, Money};
-use volok::world::Order;
-use volok::{Batch, BatchTerms, Budget, Engine, RebatchTerms, Rebatched, Standing, spec};
+use volok::units::{Index, Instant, Money};
+use volok::world::{LaneIx, LineIx, NodeIx, Order};
+use volok::{Batch, BatchTerms, Budget, Engine, RebatchTerms, Rebatched, Standing, TakeError, spec};
 
 /// A near warehouse from which a parcel costs 100, and a far one from which it costs 300; a pen in both, one each, and
 /// paper only near.
@@ -208,4 +210,31 @@ fn an_order_whose_time_has_passed_is_left_unfilled_and_one_that_lost_its_goods_i
     assert_eq!((costs(&found.batch.plans), found.lost), (vec![100, 300], vec![1]));
     let found = engine.rebatch(&orders[..1], &[], &when, &terms, &mut |_| ControlFlow::Continue(()));
     assert_eq!(costs(&found.batch.plans), [1_000], "the lane would arrive after its deadline");
+}
+
+#[test]
+fn a_plan_of_another_world_is_neither_taken_nor_kept() {
+    let (mut engine, orders) = two_houses(vec![wants("1", 0, &["pen"]), wants("2", 60, &["paper", "pen"])]);
+    let right = decide(&engine, &orders).plans.remove(0).expect("a plan");
+    let mut strangers: Vec<Plan> = Vec::new();
+    let mut stranger = |spoil: &dyn Fn(&mut Plan)| {
+        let mut plan = right.clone();
+        spoil(&mut plan);
+        strangers.push(plan);
+    };
+    stranger(&|plan| plan.parcels[0].node = NodeIx::of(9));
+    stranger(&|plan| plan.parcels[0].legs[0] = Leg { lane: LaneIx::of(9), ..plan.parcels[0].legs[0] });
+    stranger(&|plan| plan.parcels[0].legs[0].compartment = 9);
+    stranger(&|plan| plan.parcels[0].picks[0].line = LineIx::of(9));
+    stranger(&|plan| plan.parcels[0].picks[0].cell = CellIx::of(9));
+    // The first cell is one of paper, the line wants a pen.
+    stranger(&|plan| plan.parcels[0].picks[0].cell = CellIx::of(0));
+    stranger(&|plan| plan.parcels[0].parts.push(9));
+    for plan in &strangers {
+        assert_eq!(engine.take(&orders[0], plan), Err(TakeError::Stranger));
+        let again = again(&engine, &orders, &[plan], 0, 10);
+        assert_eq!((again.lost, costs(&again.batch.plans)), (vec![0], vec![300, 100]));
+        let _ = engine.release(&orders[0], plan);
+    }
+    assert_eq!(engine.take(&orders[0], &right), Ok(()));
 }

@@ -1,12 +1,13 @@
 //! Orders of higher priority choose first: class by class, each of what those above it left.
 
-use super::decide::{Class, decide, take};
+use super::decide::{Class, decide};
 use super::prices::Prices;
 use super::standing::Stand;
 use super::{BatchProgress, BatchTerms, clamp};
 use crate::batch;
 use crate::engine::PlanError;
 use crate::engine::planner::Planner;
+use crate::engine::taking::take;
 use crate::plan::Plan;
 use crate::units::Money;
 use crate::world::Order;
@@ -62,7 +63,8 @@ pub(super) fn decide_all<'e>(
         let (mut free, mut room) = (stock.clone(), load.clone());
         for &row in lower {
             if let Some(stand) = stand(row) {
-                take(planner, &orders[row], stand.plan, &mut free, &mut room);
+                let kept = take(planner.world, &orders[row], stand.plan, &mut free, &mut room);
+                debug_assert!(kept.is_ok(), "what all have fits together");
             }
         }
         let bound = found.bound;
@@ -85,8 +87,8 @@ pub(super) fn decide_all<'e>(
         found.prices.add(answer.prices);
         for ((&row, plan), changed) in these.iter().zip(answer.plans).zip(answer.changed) {
             if let Ok(plan) = &plan {
-                let taken = take(planner, &orders[row], plan, &mut stock, &mut load);
-                debug_assert!(taken, "plans fit together");
+                let taken = take(planner.world, &orders[row], plan, &mut stock, &mut load);
+                debug_assert!(taken.is_ok(), "plans fit together");
             }
             (found.plans[row], found.changed[row]) = (Some(plan), changed);
         }

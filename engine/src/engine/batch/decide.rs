@@ -7,11 +7,11 @@ use super::standing::Stand;
 use super::{BatchTerms, clamp};
 use crate::batch::{self, Terms};
 use crate::engine::planner::Planner;
+use crate::engine::taking::take;
 use crate::engine::{PlanError, Scratch};
 use crate::load::{Load, Scarce};
 use crate::plan::{self, Plan};
 use crate::split::Budget;
-use crate::stock::Stock;
 use crate::world::Order;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
@@ -89,21 +89,25 @@ pub(super) fn decide<'e>(
         });
         let realised = realise(&market, &answer.bids, terms.budget);
         bound = bound.max(clamp(answer.bound));
-        let mut prices = Prices::of(&market, &class.rows, &answer);
-        prices.tell_who_wanted(&market, &class.rows, &answer);
-        known = Some(prices.clone());
-        if let Some((changed, changes)) = changes(class, &realised.plans) {
-            let rounds = answer.rounds;
-            let found = Decided { plans: realised.plans, changed, changes, bound, prices, rounds };
-            if best.as_ref().is_none_or(|best| found.cost() < best.cost()) {
-                best = Some(found);
-            }
-        }
         let before = scarce.len();
         scarce.extend(realised.missing);
         scarce.sort_unstable();
         scarce.dedup();
-        if scarce.len() == before || ended {
+        let again = scarce.len() > before && !ended;
+        let mut prices = Prices::of(&market, &class.rows, &answer);
+        if again {
+            known = Some(prices.clone());
+        }
+        if let Some((changed, changes)) = changes(class, &realised.plans) {
+            let (plans, rounds) = (realised.plans, answer.rounds);
+            let mut found = Decided { plans, changed, changes, bound, prices: Prices::default(), rounds };
+            if best.as_ref().is_none_or(|best| found.cost() < best.cost()) {
+                prices.tell_who_wanted(&market, &class.rows, &answer);
+                found.prices = prices;
+                best = Some(found);
+            }
+        }
+        if !again {
             break;
         }
     }
@@ -137,13 +141,13 @@ fn decide_the_new<'e>(
     for (row, &order) in class.orders.iter().enumerate() {
         match class.stands[row] {
             Some(stand) => {
-                let taken = take(planner, order, stand.plan, &mut stock, &mut load);
-                debug_assert!(taken, "what all have fits together");
+                let taken = take(planner.world, order, stand.plan, &mut stock, &mut load);
+                debug_assert!(taken.is_ok(), "what all have fits together");
             }
             None => new.add(order, class.rows[row], None),
         }
     }
-    let terms = BatchTerms { prices: None, budget: terms.budget, ..*terms };
+    let terms = BatchTerms { prices: None, ..*terms };
     let found = match new.orders.is_empty() {
         true => Decided::nothing(),
         false => decide(Planner { stock: &stock, load: &load, ..planner }, &new, &terms, watch),
@@ -155,24 +159,6 @@ fn decide_the_new<'e>(
     });
     let plans: Vec<_> = plans.flatten().collect();
     Decided { changed: vec![0; plans.len()], plans, ..found }
-}
-
-/// Takes what a plan takes; whether all of it was there.
-pub(super) fn take(
-    planner: Planner<'_>,
-    order: &Order,
-    plan: &Plan,
-    stock: &mut Stock,
-    load: &mut Load,
-) -> bool {
-    let claims = plan::claims(planner.world, order, plan);
-    let fits =
-        load.too_much(planner.world, &claims).is_empty() && stock.take(order.channel, &plan.takes()).is_ok();
-    if fits {
-        // What fits is far below what a counter holds.
-        let _ = load.commit(&claims);
-    }
-    fits
 }
 
 /// Room that orders together pass if each is planned alone.

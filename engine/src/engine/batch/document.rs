@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::load::Scarce;
 use crate::spec::{self, Priced};
 use crate::stock::Stock;
+use crate::units::Money;
 use crate::world::{Order, World};
 
 impl Engine {
@@ -16,20 +17,20 @@ impl Engine {
                 .map(|order| order.id.to_string())
                 .collect()
         };
-        let stock = prices.cells.iter().map(|row| spec::Price {
-            of: shelf(&self.world, &self.stock, row),
-            price: row.price.0,
-            there: row.there,
-            wanted: named(&row.wanted),
-            got: named(&row.got),
+        let priced = |of, price: Money, there, wanted, got| spec::Price {
+            of,
+            price: price.0,
+            there,
+            wanted: named(wanted),
+            got: named(got),
+        };
+        let stock = prices.cells.iter().map(|row| {
+            priced(shelf(&self.world, &self.stock, row), row.price, row.there, &row.wanted, &row.got)
         });
-        let rooms = prices.rooms.iter().map(|row| spec::Price {
-            of: room(&self.world, row),
-            price: row.price.0,
-            there: row.there,
-            wanted: named(&row.wanted),
-            got: named(&row.got),
-        });
+        let rooms = prices
+            .rooms
+            .iter()
+            .map(|row| priced(room(&self.world, row), row.price, row.there, &row.wanted, &row.got));
         stock.chain(rooms).collect()
     }
 }

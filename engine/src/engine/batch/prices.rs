@@ -81,6 +81,9 @@ impl Prices {
 
     /// Notes who would take some if nobody else wanted anything: every order is asked once more.
     pub(super) fn tell_who_wanted(&mut self, market: &Market<'_, '_>, rows: &[usize], answer: &Answer) {
+        if self.cells.is_empty() && self.rooms.is_empty() {
+            return;
+        }
         let free = vec![0i64; market.goods.rows()];
         let wish = |memory: &mut Memory, order: usize| {
             let mut bid = Bid::default();

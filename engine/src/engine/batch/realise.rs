@@ -3,6 +3,7 @@
 use super::market::Market;
 use crate::batch::Bid;
 use crate::engine::planner::Planner;
+use crate::engine::taking;
 use crate::engine::{PlanError, Scratch};
 use crate::load::{Load, Scarce};
 use crate::plan::{self, Plan};
@@ -142,10 +143,9 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
     }
 
     fn take(&mut self, order: &Order, plan: &Plan) {
-        let taken = self.stock.take(order.channel, &plan.takes());
+        let world = self.market.planner.world;
+        let taken = taking::take(world, order, plan, &mut self.stock, &mut self.load);
         debug_assert!(taken.is_ok(), "a plan picks what is free");
-        // What fits is far below what a counter holds.
-        let _ = self.load.commit(&plan::claims(self.market.planner.world, order, plan));
     }
 
     fn reserve(&self, row: usize, reserved: &mut [u64], change: impl Fn(u64, u64) -> u64) {

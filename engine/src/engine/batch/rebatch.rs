@@ -1,10 +1,11 @@
 //! Orders decided again, together with new ones.
 
 use super::classes::decide_all;
-use super::decide::take;
 use super::standing::{Stand, has_left, promised};
 use super::{Batch, BatchProgress, BatchTerms, RebatchTerms, Standing};
 use crate::engine::Engine;
+use crate::engine::taking::take;
+use crate::plan;
 use crate::units::Money;
 use crate::world::Order;
 use std::ops::ControlFlow;
@@ -24,7 +25,8 @@ pub struct Rebatched {
     pub changes: Money,
     /// Orders (rows, rising) of whose plan something has left: they stay as they are.
     pub left: Vec<usize>,
-    /// Orders (rows, rising) whose plan cannot be kept, since what it takes is not there: they were decided like new ones.
+    /// Orders (rows, rising) whose plan cannot be kept, since what it takes is not there or it is of another
+    /// world: they were decided like new ones.
     pub lost: Vec<usize>,
     /// Proven: no plans with their changes cost less.
     pub bound: Money,
@@ -61,9 +63,12 @@ impl Engine {
         let mut stands: Vec<Option<Stand<'_>>> = Vec::with_capacity(orders.len());
         for (row, order) in orders.iter().enumerate() {
             let standing = standing.get(row).copied().flatten();
-            let gone = standing.is_some_and(|standing| has_left(standing.plan, again.now));
+            let known =
+                |standing: &Standing<'_>| plan::is_about(&self.world, &self.stock, order, standing.plan);
+            let gone =
+                standing.is_some_and(|standing| known(&standing) && has_left(standing.plan, again.now));
             let kept = standing.filter(|standing| {
-                !gone && take(self.planner(), order, standing.plan, &mut stock, &mut load)
+                !gone && take(&self.world, order, standing.plan, &mut stock, &mut load).is_ok()
             });
             match (gone, standing, kept) {
                 (true, ..) => left.push(row),
