@@ -1,7 +1,7 @@
 //! The commands, as the shell sees them.
 
 use crate::failure::Failure;
-use crate::{check, demo, generate, ledger, network, plan, replan, schema, serve, simulate};
+use crate::{check, demo, generate, import, ledger, network, plan, replan, schema, serve, simulate};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -32,6 +32,8 @@ enum Command {
     Check(check::Arguments),
     /// Writes a world and orders to play with.
     Generate(generate::Arguments),
+    /// Reads stock as other systems write it into a world document.
+    Import(import::Arguments),
     /// Plays orders again under several policies, or in a changed world, and tells what each costs.
     Simulate(simulate::Arguments),
     /// Tells what is odd about a network, or draws it.
@@ -52,6 +54,7 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Replan(arguments) => replan::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Network(arguments) => network::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),

@@ -9,6 +9,7 @@ mod demo;
 mod failure;
 mod files;
 mod generate;
+mod import;
 mod ledger;
 mod network;
 mod orders;

@@ -13,6 +13,9 @@ pub struct Policies {
     /// Prints the table of policies instead: rules, myopic, with prices, batched, hindsight.
     #[arg(long)]
     policies: bool,
+    /// With --policies: only those in whose name one of these texts is; myopic and hindsight always are.
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',')]
+    only: Vec<String>,
     /// With --policies: hundredths of all stock that are there.
     #[arg(long, value_name = "PERCENT", default_value_t = 100)]
     stock: u32,
@@ -61,6 +64,8 @@ impl Policies {
         let rules = Rule::ALL.map(Greedy);
         let mut policies: Vec<&dyn Policy> = rules.iter().map(|rule| rule as &dyn Policy).collect();
         policies.extend([&priced as &dyn Policy, &steered, &plain, &both]);
+        let asked = |name: &str| self.only.is_empty() || self.only.iter().any(|text| name.contains(text));
+        policies.retain(|policy| asked(&policy.name()));
         let hindsight = Hindsight { rounds: self.rounds.saturating_mul(6), ..Hindsight::default() };
         let table = compare(&stream, &policies, &hindsight, budget, &|row| {
             // A closed standard error is no reason to stop.

@@ -2,6 +2,7 @@
 
 mod check;
 mod generate;
+mod import;
 mod ledger;
 mod network;
 mod plan;

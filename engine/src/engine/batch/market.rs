@@ -3,7 +3,7 @@
 use super::decide::Class;
 use super::laid::{self, Counts, Laid, Pass};
 use super::standing::Keep;
-use super::whole;
+use super::whole::Whole;
 use crate::batch::{Bid, Bidders, Goods, Left};
 use crate::engine::Scratch;
 use crate::engine::planner::Planner;
@@ -50,8 +50,7 @@ pub(super) struct Market<'e, 'o> {
 /// How an order is asked.
 enum Agent<'e> {
     Laid(Box<Laid<'e>>),
-    /// Planned anew each time.
-    Whole,
+    Whole(Box<Whole>),
 }
 
 /// What is laid out of an order before things have numbers.
@@ -95,7 +94,7 @@ impl<'e, 'o> Market<'e, 'o> {
         market.number_rooms(scarce);
         for (draft, order) in drafts.into_iter().zip(orders) {
             let agent = match draft {
-                None => Agent::Whole,
+                None => Agent::Whole(Box::new(Whole::new(&market, order))),
                 Some(draft) => {
                     let things = draft.cells.iter().map(|cell| market.thing_of[cell.row()]).collect();
                     let passes = market.passes(&draft.passing);
@@ -166,7 +165,14 @@ impl<'e, 'o> Market<'e, 'o> {
         passes
     }
 
-    /// The scarce things an order may pass.
+    /// The scarce things an order may pass, however many.
+    pub fn all_that_is_near(&self, order: &Order) -> Vec<Scarce> {
+        let (mut others, points) = passed(self.planner, order, &self.scarce);
+        others.extend(points);
+        others
+    }
+
+    /// The scarce things an order may pass; of many the first.
     pub fn near(&self, order: &Order) -> Vec<Scarce> {
         near(self.planner, order, &self.scarce)
     }
@@ -231,8 +237,9 @@ impl Bidders for Market<'_, '_> {
     ) {
         match &self.agents[bidder] {
             Agent::Laid(laid) => laid.bid((&self.goods, prices), left, self.budget, &mut memory.laid, bid),
-            Agent::Whole => {
-                whole::bid(self, self.orders[bidder], prices, left, self.budget, &mut memory.whole, bid);
+            Agent::Whole(whole) => {
+                let order = self.orders[bidder];
+                whole.bid((self, order), prices, left, self.budget, &mut memory.whole, bid);
             }
         }
         if let Some(keep) = &self.keeps[bidder] {
@@ -287,6 +294,14 @@ fn draft<'e>(
 
 /// The scarce things an order may pass; of many the first.
 fn near(planner: Planner<'_>, order: &Order, scarce: &[Scarce]) -> Vec<Scarce> {
+    let (mut others, points) = passed(planner, order, scarce);
+    others.truncate(SCARCE);
+    others.extend(points);
+    others
+}
+
+/// The scarce things an order may pass; hand-over points apart.
+fn passed(planner: Planner<'_>, order: &Order, scarce: &[Scarce]) -> (Vec<Scarce>, Vec<Scarce>) {
     let (ground, latest) = (planner.ground(), order.latest());
     let stored = |node| {
         order.lines.iter().any(|line| planner.stock.of(line.sku).1.iter().any(|cell| cell.node == node))
@@ -307,11 +322,7 @@ fn near(planner: Planner<'_>, order: &Order, scarce: &[Scarce]) -> Vec<Scarce> {
             node == order.to && order.placed_at <= at && at <= end
         }
     };
-    let (points, mut others): (Vec<Scarce>, Vec<Scarce>) =
-        scarce.iter().filter(may_pass).partition(|thing| matches!(thing, Scarce::Point { .. }));
-    others.truncate(SCARCE);
-    others.extend(points);
-    others
+    scarce.iter().filter(may_pass).partition(|thing| !matches!(thing, Scarce::Point { .. }))
 }
 
 /// What there is of something scarce.
