@@ -36,7 +36,7 @@ pub enum Asked {
     /// Units kept for channels.
     Fence { sku: String, seller: String, node: String, channels: Vec<String>, qty: u32 },
     /// Something happened to stock.
-    Stock(StockAsked),
+    Stock(Box<StockAsked>),
     /// A new hold.
     Place(PlaceAsked),
     /// Swaps, adds or drops lines.
