@@ -21,7 +21,7 @@ VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python wheel long ledger-long planted second-opinion bench compare clean
+.PHONY: help demo test fmt lint unit doctest docs examples python wheel notebooks clean-install long ledger-long planted second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -67,7 +67,8 @@ examples: ## Every example runs
 target/venv/ready: bindings/python/pyproject.toml
 	$(PYTHON) -m venv "$(VENV)"
 	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' \
-	'duckdb>=1.1' 'hypothesis>=6' 'mypy>=1.11' 'pandas>=2.2' 'polars>=1' 'pyarrow>=16' 'pytest>=8' 'tqdm>=4'
+	'duckdb>=1.1' 'hypothesis>=6' 'mypy>=1.11' 'pandas>=2.2' 'polars>=1' 'pyarrow>=16' 'pytest>=8' 'tqdm>=4' \
+	'highspy>=1.11,<2' 'ipykernel>=6' 'matplotlib>=3.8' 'nbclient>=0.10' 'nbformat>=5.10' 'ortools>=9.12,<10'
 	touch "$@"
 
 python: target/venv/ready ## The Python package: built, tested, its stubs held against it
@@ -79,6 +80,17 @@ python: target/venv/ready ## The Python package: built, tested, its stubs held a
 
 wheel: target/venv/ready ## A wheel of the Python package, in target/wheels
 	cd bindings/python && $(IN_VENV) maturin build --release --out "$(CURDIR)/target/wheels"
+
+notebooks: target/venv/ready ## The notebooks, run with a release build; what they show is stored in them
+	cd bindings/python && $(IN_VENV) maturin develop --release --quiet
+	$(IN_VENV) python examples/notebooks/run.py --write
+
+clean-install: ## The Python package as a stranger installs it: a clean clone, a new environment (several minutes)
+	rm -rf target/clean && mkdir -p target/clean
+	git clone --quiet . target/clean/clone
+	$(PYTHON) -m venv target/clean/venv
+	target/clean/venv/bin/python -m pip install --quiet --disable-pip-version-check ./target/clean/clone/bindings/python
+	cd target/clean && venv/bin/python -c 'import volok; made = volok.generate("three-items"); assert made.world.plan(made.orders[0])["cost"] == 22900; print("installed", volok.__version__)'
 
 long: ## Tests that take long, LONG times a share of their cases (20: see docs/testing.md)
 	PROPTEST_CASES=$$((1000 * $(LONG))) VOLOK_WORLDS=$$((250 * $(LONG))) VOLOK_SPLIT_CASES=$$((1000 * $(LONG))) \

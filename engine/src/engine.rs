@@ -79,7 +79,7 @@ pub enum TakeError {
 }
 
 /// A world, its stock, and everything worth computing once. Planning takes `&self`: threads share one engine.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Engine {
     world: World,
     transit: Transit,

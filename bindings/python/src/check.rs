@@ -3,7 +3,8 @@
 use crate::plans::Plans;
 use crate::table::Table;
 use crate::watch::{Watch, watched};
-use crate::writer::{Column, Kind, Writer};
+use crate::world::Ground;
+use crate::writer::{Column, Kind};
 use crate::{documents, errors, orders};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -30,7 +31,7 @@ const AT_A_TIME: usize = 1_024;
 /// Everything that is wrong with plans: those of `plan_many`, or documents with their orders.
 pub fn check(
     py: Python<'_>,
-    engine: &Engine,
+    engine: &Ground,
     plans: &Bound<'_, PyAny>,
     orders: Option<&Bound<'_, PyAny>>,
     lines: Option<&Bound<'_, PyAny>>,
@@ -43,8 +44,9 @@ pub fn check(
             ));
         }
         let made = made.get();
-        if !std::ptr::eq(&**made.engine(), engine) {
-            let right = "judge plans by the world that made them; documents can be judged by any";
+        if !made.ground().is_kin(engine) {
+            let right =
+                "judge plans by the world that made them, or one made of it; documents can be judged by any";
             return Err(PyTypeError::new_err(right));
         }
         let pairs: Vec<(&Order, &Plan)> = made.planned().collect();
@@ -127,14 +129,14 @@ fn judged(py: Python<'_>, engine: &Engine, pairs: &[(&Order, &Plan)], alone: boo
     };
     let violations = watched(py, pairs.len(), None, judge)?;
     let by_id: HashMap<&str, &Order> = pairs.iter().map(|(order, _)| (&*order.id, *order)).collect();
-    let mut row = Writer::of(VIOLATIONS, violations.len());
-    for violation in &violations {
-        row.text(&violation.rule.to_string());
-        row.text(&violation.order);
-        let order = violation.parcel.zip(by_id.get(&*violation.order));
-        row.maybe_text(order.map(|(parcel, order)| plan::code(world, order, parcel)).as_deref());
-        row.maybe_count(violation.line.map(|line| line.row() as u32 + 1));
-        row.text(&violation.text);
-    }
-    Ok(Table::new(VIOLATIONS, row.finish().into_iter().collect()))
+    Ok(Table::of(VIOLATIONS, violations.len(), |row| {
+        for violation in &violations {
+            row.text(&violation.rule.to_string());
+            row.text(&violation.order);
+            let order = violation.parcel.zip(by_id.get(&*violation.order));
+            row.maybe_text(order.map(|(parcel, order)| plan::code(world, order, parcel)).as_deref());
+            row.maybe_count(violation.line.map(|line| line.row() as u32 + 1));
+            row.text(&violation.text);
+        }
+    }))
 }

@@ -1,9 +1,9 @@
 //! Worlds and orders to play with, from a seed.
 
+use crate::documents;
 use crate::table::Table;
 use crate::world::World;
 use crate::writer::{Column, Kind, Writer};
-use crate::{documents, workers};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::OnceLock;
@@ -117,13 +117,13 @@ impl Generated {
     /// The orders as a table: one row an order.
     #[getter]
     fn order_table(&self, py: Python<'_>) -> Table {
-        table(py, ORDERS, || written(&self.made.orders, ORDERS, head))
+        self.table(py, ORDERS, head)
     }
 
     /// The lines of the orders as a table: one row a line.
     #[getter]
     fn line_table(&self, py: Python<'_>) -> Table {
-        table(py, LINES, || written(&self.made.orders, LINES, lines))
+        self.table(py, LINES, lines)
     }
 
     fn __repr__(&self) -> String {
@@ -133,15 +133,13 @@ impl Generated {
     }
 }
 
-fn table(py: Python<'_>, columns: &'static [Column], write: impl FnOnce() -> Writer + Send) -> Table {
-    let batch = py.detach(|| workers::on_all_cores(|| write().finish()));
-    Table::new(columns, batch.into_iter().collect())
-}
-
-fn written(orders: &[Order], columns: &'static [Column], write: fn(&Order, &mut Writer)) -> Writer {
-    let mut rows = Writer::of(columns, orders.len());
-    orders.iter().for_each(|order| write(order, &mut rows));
-    rows
+impl Generated {
+    fn table(&self, py: Python<'_>, columns: &'static [Column], write: fn(&Order, &mut Writer)) -> Table {
+        let orders = &self.made.orders;
+        py.detach(|| {
+            Table::of(columns, orders.len(), |rows| orders.iter().for_each(|order| write(order, rows)))
+        })
+    }
 }
 
 /// A moment of a generated document, which has no defects.

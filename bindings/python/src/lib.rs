@@ -7,19 +7,25 @@
 //! | `writer`, `table`, `plans` | Which columns go out? |
 //! | `documents`, `orders`, `errors` | How do dicts, JSON and exceptions cross it? |
 //! | `watch`, `workers`, `progress` | Who computes, who may interrupt, who is told how far it is? |
-//! | `world`, `quote`, `check`, `together`, `simulated` | What can be asked of a world? |
+//! | `world`, `ground` | What is asked, and what do several answers stand on? |
+//! | `quote`, `check`, `together`, `prices`, `again`, `simulated` | What can be asked of a world? |
+//! | `drawing` | How does a plan look? |
 //! | `ledger` | How does what was decided become binding? |
 //! | `generated`, `split` | What can be played with, and what is the bare problem? |
 
+mod again;
 mod capsule;
 mod check;
 mod columns;
 mod documents;
+mod drawing;
 mod errors;
 mod generated;
+mod ground;
 mod ledger;
 mod orders;
 mod plans;
+mod prices;
 mod progress;
 mod quote;
 mod simulated;
@@ -39,7 +45,11 @@ use pyo3::prelude::*;
 fn _volok(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<generated::Generated>()?;
+    module.add_class::<again::Rebatched>()?;
+    module.add_class::<drawing::Drawing>()?;
+    module.add_class::<prices::Prices>()?;
     module.add_class::<together::Batch>()?;
+    module.add_class::<ledger::Desk>()?;
     module.add_class::<ledger::Ledger>()?;
     module.add_class::<plans::Plans>()?;
     module.add_class::<table::Table>()?;

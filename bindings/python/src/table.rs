@@ -1,7 +1,7 @@
 //! Columns out: tables that polars, pandas, pyarrow and DuckDB take as they are.
 
 use crate::capsule;
-use crate::writer::Column;
+use crate::writer::{Column, Writer};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int8Type, Int64Type, TimestampMicrosecondType, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
@@ -24,6 +24,13 @@ impl Table {
     /// A table of batches that have these columns.
     pub fn new(columns: &'static [Column], batches: Vec<RecordBatch>) -> Table {
         Table { columns, schema: Arc::new(crate::writer::schema(columns)), batches }
+    }
+
+    /// A table of about so many rows, as they are written.
+    pub fn of(columns: &'static [Column], rows: usize, write: impl FnOnce(&mut Writer)) -> Table {
+        let mut writer = Writer::of(columns, rows);
+        write(&mut writer);
+        Table::new(columns, writer.finish().into_iter().collect())
     }
 }
 

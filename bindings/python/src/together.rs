@@ -1,45 +1,25 @@
-//! Orders that compete, decided together: plans that fit together, a bound on all of them, and what was scarce.
+//! Orders that compete, decided together: plans that fit together, a bound on all of them, and how they were come by.
 
 use crate::plans::Plans;
+use crate::prices::Prices;
 use crate::progress::Progress;
 use crate::table::Table;
-use crate::watch::watched;
-use crate::world::budget;
-use crate::writer::{Column, Kind, Writer};
+use crate::watch::{Watch, watched};
+use crate::world::{Ground, budget};
+use crate::writer::{Column, Kind};
 use pyo3::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use volok::load::Scarce;
 use volok::world::Order;
-use volok::{BatchTerms, Engine, Prices};
+use volok::{BatchProgress, BatchTerms};
 
-const CELLS: &[Column] = &[
-    Column::of("seller", Kind::Text, "whose stock"),
-    Column::of("sku", Kind::Text, "key of the SKU"),
-    Column::of("node", Kind::Text, "where it lies"),
-    Column::of("zone", Kind::Text, "in which of the node's zones"),
-    Column::of("price", Kind::Int, "what one unit more would have saved, about, minor units"),
-    Column::of("there", Kind::Large, "units there were"),
-    Column::of("wanted", Kind::Count, "orders that would take some if nobody else wanted anything"),
-    Column::of("got", Kind::Count, "orders that got some"),
-];
-
-const ROOMS: &[Column] = &[
-    Column::of("kind", Kind::Text, "`departure`, `day`, `buffer` or `point`"),
-    Column::maybe("lane", Kind::Text, "of a departure: key of the lane"),
-    Column::maybe("compartment", Kind::Text, "of a departure: in which compartment"),
-    Column::maybe("node", Kind::Text, "of a day, a buffer or a hand-over point: key of the node"),
-    Column::maybe("at", Kind::Moment, "when it departs, or when it is full, UTC; the day in UTC of a date"),
-    Column::of("counts", Kind::Text, "what of a parcel counts: parcels, lines, grams or cubic centimetres"),
-    Column::of(
-        "price",
-        Kind::Int,
-        "what one parcel, line, kilogram or litre more would have saved, about, minor units",
-    ),
-    Column::of("there", Kind::Large, "how much there was: parcels, lines, grams, cubic centimetres"),
-    Column::of("wanted", Kind::Count, "orders that would take some if nobody else wanted anything"),
-    Column::of("got", Kind::Count, "orders that got some"),
+const PROGRESS: &[Column] = &[
+    Column::of("milliseconds", Kind::Large, "since the beginning"),
+    Column::of("orders", Kind::Large, "orders whose turn had come: those of higher priority come first"),
+    Column::of("round", Kind::Count, "how often each of the present ones was planned, on average"),
+    Column::of("cost", Kind::Int, "what the best answer so far costs, minor units"),
+    Column::of("bound", Kind::Int, "proven by then: no answer costs less, minor units"),
 ];
 
 /// Orders decided together.
@@ -55,21 +35,33 @@ pub struct Batch {
     gap: u64,
     /// How often each order was planned, on average.
     rounds: u32,
-    /// What stock was worth that was scarce.
-    cell_prices: Py<Table>,
-    /// What room was worth that was scarce.
-    room_prices: Py<Table>,
+    /// What stock and room were worth.
+    prices: Py<Prices>,
+    /// How cost and bound came closer.
+    progress: Py<Table>,
 }
 
 #[pymethods]
 impl Batch {
+    /// What stock was worth that was scarce.
+    #[getter]
+    fn cell_prices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.prices.bind(py).getattr("cells")
+    }
+
+    /// What room was worth that was scarce.
+    #[getter]
+    fn room_prices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.prices.bind(py).getattr("rooms")
+    }
+
     fn __repr__(&self) -> String {
         format!("<volok.Batch: cost {}, bound {}, {} rounds>", self.cost, self.bound, self.rounds)
     }
 }
 
 /// How far orders are taken.
-pub struct Asked {
+pub struct Asked<'p> {
     /// Millionths of the cost that are near enough.
     pub gap: u32,
     /// How often each order is planned at most, on average.
@@ -80,89 +72,83 @@ pub struct Asked {
     pub seconds: Option<f64>,
     /// Search steps for each order.
     pub steps: Option<u64>,
+    /// Prices to begin with.
+    pub prices: Option<&'p volok::Prices>,
 }
 
-/// Decides orders together.
-pub fn batch(
+/// Who hears how far a batch has come, and ends it.
+pub type Hears<'h> = &'h mut dyn FnMut(&BatchProgress) -> ControlFlow<()>;
+
+/// Decides under watch; tells the course of it too.
+pub fn decided<T: Send>(
     py: Python<'_>,
-    engine: &Arc<Engine>,
-    orders: Vec<Order>,
-    asked: &Asked,
+    asked: &Asked<'_>,
     progress: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Batch> {
+    decide: impl FnOnce(&BatchTerms<'_>, Hears<'_>) -> T + Send,
+) -> PyResult<(T, Table)> {
     let total = asked.rounds as usize;
     let progress = Progress::of(py, progress, total)?;
     let limit = asked.seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    let decided = watched(py, total, progress.tell(), |watch| {
+    let mut course: Vec<(u64, BatchProgress)> = Vec::new();
+    let found = watched(py, total, progress.tell(), |watch: &Watch| {
         let (begin, stop) = (Instant::now(), || watch.is_stopped());
         let terms = BatchTerms {
             budget: budget(asked.steps, &stop),
             gap: asked.gap,
             rounds: asked.rounds,
             seed: asked.seed,
-            prices: None,
+            prices: asked.prices,
         };
-        engine.batch(&orders, &terms, &mut |told| {
+        decide(&terms, &mut |told| {
+            let since = begin.elapsed();
+            course.push((u64::try_from(since.as_millis()).unwrap_or(u64::MAX), *told));
             watch.done((told.round as usize).min(total));
-            match watch.is_stopped() || limit.is_some_and(|limit| begin.elapsed() >= limit) {
+            match watch.is_stopped() || limit.is_some_and(|limit| since >= limit) {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
         })
     })?;
-    let (cost, gap) = (decided.cost().0, decided.gap());
+    let course = Table::of(PROGRESS, course.len(), |row| {
+        for (milliseconds, told) in &course {
+            row.large(*milliseconds);
+            row.large(told.orders as u64);
+            row.count(told.round);
+            row.int(told.cost.0);
+            row.int(told.bound.0);
+        }
+    });
+    Ok((found, course))
+}
+
+/// Decides orders together.
+pub fn batch(
+    py: Python<'_>,
+    ground: &Arc<Ground>,
+    orders: Vec<Order>,
+    asked: &Asked<'_>,
+    progress: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Batch> {
+    let (found, course) = decided(py, asked, progress, |terms, hears| ground.batch(&orders, terms, hears))?;
+    told(py, ground, orders, found, course)
+}
+
+/// What was decided, as Python sees it.
+pub fn told(
+    py: Python<'_>,
+    ground: &Arc<Ground>,
+    orders: Vec<Order>,
+    found: volok::Batch,
+    course: Table,
+) -> PyResult<Batch> {
+    let (cost, gap) = (found.cost().0, found.gap());
     Ok(Batch {
-        cell_prices: Py::new(py, cells(engine, &decided.prices))?,
-        room_prices: Py::new(py, rooms(engine, &decided.prices))?,
-        plans: Py::new(py, Plans::new(engine.clone(), orders, decided.plans))?,
+        plans: Py::new(py, Plans::new(ground.clone(), orders, found.plans))?,
         cost,
-        bound: decided.bound.0,
+        bound: found.bound.0,
         gap,
-        rounds: decided.rounds,
+        rounds: found.rounds,
+        prices: Py::new(py, Prices::new(ground.clone(), found.prices))?,
+        progress: Py::new(py, course)?,
     })
-}
-
-fn cells(engine: &Engine, prices: &Prices) -> Table {
-    let (world, stock) = (engine.world(), engine.stock());
-    let mut row = Writer::of(CELLS, prices.cells.len());
-    for price in &prices.cells {
-        let cell = stock.cell(price.cell);
-        row.text(world.seller_names().of(cell.seller));
-        row.text(world.sku_names().of(stock.sku_of(price.cell)));
-        row.text(world.node_names().of(cell.node));
-        row.text(&world.zones()[cell.zone].name);
-        row.int(price.price.0);
-        row.large(price.there);
-        row.count(price.wanted.len() as u32);
-        row.count(price.got.len() as u32);
-    }
-    Table::new(CELLS, row.finish().into_iter().collect())
-}
-
-fn rooms(engine: &Engine, prices: &Prices) -> Table {
-    const DAY: i64 = 86_400;
-    let world = engine.world();
-    let mut row = Writer::of(ROOMS, prices.rooms.len());
-    for price in &prices.rooms {
-        let (kind, lane, node, at) = match price.thing {
-            Scarce::Departure { lane, compartment, departs } => {
-                ("departure", Some((lane, compartment)), None, departs)
-            }
-            Scarce::Day { node, date } => ("day", None, Some(node), volok::Instant(i64::from(date) * DAY)),
-            Scarce::Buffer { node, at } => ("buffer", None, Some(node), at),
-            Scarce::Point { node, at } => ("point", None, Some(node), at),
-        };
-        row.text(kind);
-        row.maybe_text(lane.map(|(lane, _)| world.lane_names().of(lane)));
-        let compartment = lane.and_then(|(lane, at)| world.lanes()[lane].compartments.get(usize::from(at)));
-        row.maybe_text(compartment.map(|compartment| &*compartment.name));
-        row.maybe_text(node.map(|node| world.node_names().of(node)));
-        row.moment(Some(at));
-        row.text(price.counts);
-        row.int(price.price.0);
-        row.large(price.there);
-        row.count(price.wanted.len() as u32);
-        row.count(price.got.len() as u32);
-    }
-    Table::new(ROOMS, row.finish().into_iter().collect())
 }

@@ -1,14 +1,17 @@
 //! The class `volok.World`.
 
+use crate::again::{self, Again, Rebatched};
 use crate::columns::{Found, Incoming};
+pub use crate::ground::Ground;
 use crate::plans::Plans;
+use crate::prices::{self, Prices};
 use crate::progress::Progress;
 use crate::quote::{self, Asked};
 use crate::table::Table;
 use crate::tables::{self, Inbound, OnHand};
 use crate::together::{self, Batch};
 use crate::watch::{Watch, watched};
-use crate::{check, documents, errors, orders, simulated, workers};
+use crate::{check, documents, drawing, errors, orders, simulated, workers};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping};
 use std::fs::File;
@@ -16,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use volok::plan::Plan;
 use volok::world::{Defects, Order};
-use volok::{Budget, Engine, PlanError, spec};
+use volok::{Budget, Engine, PlanError, Scratch, spec};
 
 /// Orders planned between two looks at whether anyone still waits.
 const AT_A_TIME: usize = 4_096;
@@ -24,7 +27,7 @@ const AT_A_TIME: usize = 4_096;
 /// A network with its catalogue and stock. Threads may share one: planning changes nothing.
 #[pyclass(frozen, module = "volok")]
 pub struct World {
-    engine: Arc<Engine>,
+    ground: Arc<Ground>,
 }
 
 #[pymethods]
@@ -102,21 +105,50 @@ impl World {
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
         if orders::is_one(orders)? {
-            let order = [orders::one(py, &self.engine, orders)?];
-            let plans = self.each(py, &order, steps, None)?;
-            return match plans.first() {
-                Some(Ok(plan)) => documents::loaded(py, &self.engine.document(&order[0], plan)),
-                Some(Err(error)) => Err(documents::refused(error)),
-                None => Ok(py.None().into_bound(py)),
-            };
+            let order = orders::one(py, &self.ground, orders)?;
+            let plan = self.alone(py, &order, steps)?;
+            return drawing::plan(py, &self.ground, order, plan);
         }
-        let orders = orders::several(py, &self.engine, orders, None)?;
+        let orders = orders::several(py, &self.ground, orders, None)?;
+        let plans = self.each(py, &orders, steps, None)?;
         let written = PyList::empty(py);
-        for (order, plan) in orders.iter().zip(self.each(py, &orders, steps, None)?) {
+        for (order, plan) in orders.into_iter().zip(plans) {
             let plan = plan.map_err(|error| documents::refused(&error))?;
-            written.append(documents::loaded(py, &self.engine.document(order, &plan))?)?;
+            written.append(drawing::plan(py, &self.ground, order, plan)?)?;
         }
         Ok(written.into_any())
+    }
+
+    /// A plan document from elsewhere, held against this world and its order.
+    fn read_plan<'py>(
+        &self,
+        py: Python<'py>,
+        order: &Bound<'py, PyAny>,
+        plan: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let order = orders::one(py, &self.ground, order)?;
+        let (plan, _) = again::read(py, &self.ground, &order, plan)?;
+        drawing::plan(py, &self.ground, order, plan)
+    }
+
+    /// An order planned again after something went wrong with its plan.
+    #[pyo3(signature = (order, plan, *, now, change_price = 0, steps = None, **happened))]
+    #[allow(clippy::too_many_arguments)]
+    fn replan<'py>(
+        &self,
+        py: Python<'py>,
+        order: &Bound<'py, PyAny>,
+        plan: &Bound<'py, PyAny>,
+        now: &str,
+        change_price: i64,
+        steps: Option<u64>,
+        happened: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let order = orders::one(py, &self.ground, order)?;
+        let disruption = happened.map_or_else(|| Ok(PyDict::new(py)), |happened| happened.copy())?;
+        disruption.set_item("now", now)?;
+        disruption.set_item("change_price", change_price)?;
+        again::replan(py, &self.ground, order, plan, &disruption, steps)
     }
 
     /// The cheapest plans of many orders, as tables.
@@ -130,13 +162,13 @@ impl World {
         steps: Option<u64>,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Plans> {
-        let orders = orders::several(py, &self.engine, orders, lines)?;
+        let orders = orders::several(py, &self.ground, orders, lines)?;
         orders::without_repeats(py, &orders)?;
         let plans = match in_turn {
             true => self.in_turn(py, &orders, steps, progress)?,
             false => self.each(py, &orders, steps, progress)?,
         };
-        Ok(Plans::new(self.engine.clone(), orders, plans))
+        Ok(Plans::new(self.ground.clone(), orders, plans))
     }
 
     /// What an order would cost and when it would arrive, with nothing taken; what each earlier completion costs.
@@ -147,7 +179,7 @@ impl World {
         order: &Bound<'py, PyAny>,
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        quote::quote(py, &self.engine, &orders::one(py, &self.engine, order)?, steps)
+        quote::quote(py, &self.ground, &orders::one(py, &self.ground, order)?, steps)
     }
 
     /// What can be promised for one thing on a product page: the cheapest hand-over and the earliest.
@@ -163,7 +195,7 @@ impl World {
         placed_at: &str,
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        quote::promise(py, &self.engine, &Asked { sku, qty, to, channel, placed_at }, steps)
+        quote::promise(py, &self.ground, &Asked { sku, qty, to, channel, placed_at }, steps)
     }
 
     /// Why the cheapest plan of an order, or a plan of it that is given, is as it is.
@@ -175,23 +207,12 @@ impl World {
         plan: Option<&Bound<'py, PyAny>>,
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let order = orders::one(py, &self.engine, order)?;
+        let order = orders::one(py, &self.ground, order)?;
         let plan = match plan {
-            Some(document) => {
-                let document = spec::plan_from_str(&documents::text(document)?);
-                let document = document.map_err(|error| errors::read(py, "plan", &error))?;
-                let (world, stock) = (self.engine.world(), self.engine.stock());
-                let plan = volok::plan::from_document(world, stock, &order, &document);
-                plan.map_err(|found| {
-                    errors::defects(py, &errors::gathered(vec![("plan".to_owned(), found)]))
-                })?
-            }
-            None => match self.each(py, std::slice::from_ref(&order), steps, None)?.pop() {
-                Some(plan) => plan.map_err(|error| documents::refused(&error))?,
-                None => return Ok(py.None().into_bound(py)),
-            },
+            Some(document) => again::read(py, &self.ground, &order, document)?.0,
+            None => self.alone(py, &order, steps)?,
         };
-        let advice = watched(py, 1, None, |_| documents::explained(&self.engine, &order, &plan))?;
+        let advice = watched(py, 1, None, |_| documents::explained(&self.ground, &order, &plan))?;
         documents::loaded(py, &advice)
     }
 
@@ -205,11 +226,11 @@ impl World {
         lines: Option<&Bound<'_, PyAny>>,
         alone: bool,
     ) -> PyResult<Table> {
-        check::check(py, &self.engine, plans, orders, lines, alone)
+        check::check(py, &self.ground, plans, orders, lines, alone)
     }
 
     /// Orders that compete, decided together: the sum of their costs is to be least, and plans fit together.
-    #[pyo3(signature = (orders, lines = None, *, gap = 1_000, rounds = 400, seed = 1, seconds = None, steps = None, progress = None))]
+    #[pyo3(signature = (orders, lines = None, *, gap = 1_000, rounds = 400, seed = 1, seconds = None, steps = None, prices = None, progress = None))]
     #[allow(clippy::too_many_arguments)]
     fn batch(
         &self,
@@ -221,12 +242,67 @@ impl World {
         seed: u64,
         seconds: Option<f64>,
         steps: Option<u64>,
+        prices: Option<&Bound<'_, Prices>>,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Batch> {
-        let orders = orders::several(py, &self.engine, orders, lines)?;
+        let orders = orders::several(py, &self.ground, orders, lines)?;
         orders::without_repeats(py, &orders)?;
-        let asked = together::Asked { gap, rounds, seed, seconds, steps };
-        together::batch(py, &self.engine, orders, &asked, progress)
+        let prices = prices::begun(prices, &self.ground)?;
+        let asked = together::Asked { gap, rounds, seed, seconds, steps, prices };
+        together::batch(py, &self.ground, orders, &asked, progress)
+    }
+
+    /// Orders decided again, together with new ones, as of some moment.
+    #[pyo3(signature = (plans, orders = None, lines = None, *, now, change_price = 0, by = None, gap = 1_000, rounds = 400, seed = 1, seconds = None, steps = None, prices = None, progress = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn rebatch(
+        &self,
+        py: Python<'_>,
+        plans: &Bound<'_, Plans>,
+        orders: Option<&Bound<'_, PyAny>>,
+        lines: Option<&Bound<'_, PyAny>>,
+        now: &str,
+        change_price: i64,
+        by: Option<Bound<'_, PyMapping>>,
+        gap: u32,
+        rounds: u32,
+        seed: u64,
+        seconds: Option<f64>,
+        steps: Option<u64>,
+        prices: Option<&Bound<'_, Prices>>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Rebatched> {
+        let new = orders.map_or(Ok(Vec::new()), |orders| orders::several(py, &self.ground, orders, lines))?;
+        let prices = prices::begun(prices, &self.ground)?;
+        let asked = together::Asked { gap, rounds, seed, seconds, steps, prices };
+        let again = Again { now, change_price, by };
+        again::rebatch(py, &self.ground, plans.get(), new, &again, &asked, progress)
+    }
+
+    /// What the stock is worth to orders still to come, averaged over scenarios of them.
+    #[pyo3(signature = (scenarios, *, rounds = 400, seed = 1, steps = None, prices = None))]
+    fn forecast(
+        &self,
+        py: Python<'_>,
+        scenarios: &Bound<'_, PyAny>,
+        rounds: u32,
+        seed: u64,
+        steps: Option<u64>,
+        prices: Option<&Bound<'_, Prices>>,
+    ) -> PyResult<Prices> {
+        let prices = prices::begun(prices, &self.ground)?;
+        let asked = together::Asked { gap: 0, rounds, seed, seconds: None, steps, prices };
+        prices::forecast(py, &self.ground, scenarios, &asked)
+    }
+
+    /// The same world, in which plans pay prices for stock.
+    fn with_prices(&self, prices: &Bound<'_, Prices>) -> PyResult<World> {
+        prices::priced(&self.ground, prices.get())
+    }
+
+    /// The world as it is once plans took their stock and room.
+    fn take(&self, plans: &Bound<'_, Plans>) -> PyResult<World> {
+        again::taken(&self.ground, plans.get())
     }
 
     /// The same orders played again under policies, side by side.
@@ -246,9 +322,9 @@ impl World {
         seed: u64,
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let orders = orders::several(py, &self.engine, orders, lines)?;
+        let orders = orders::several(py, &self.ground, orders, lines)?;
         let asked = simulated::Asked { window, learn, scenarios, refresh, rounds, seed, steps };
-        simulated::simulate(py, &self.engine, orders, policies, &asked)
+        simulated::simulate(py, &self.ground, orders, policies, &asked)
     }
 
     /// What the same orders cost in another world under one policy: paired differences with confidence intervals.
@@ -269,27 +345,32 @@ impl World {
         seed: u64,
         steps: Option<u64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (base, changed) = (&*self.engine, &*changed.get().engine);
+        let (base, changed): (&Engine, &Engine) = (&self.ground, &changed.get().ground);
         let both = (orders::several(py, base, orders, lines)?, orders::several(py, changed, orders, lines)?);
         let asked = simulated::Asked { window, learn, scenarios, refresh, rounds, seed, steps };
         simulated::difference(py, (base, changed), both, policy, &asked)
     }
 
     fn __repr__(&self) -> String {
-        let world = self.engine.world();
+        let world = self.ground.world();
         format!(
             "<volok.World: {} nodes, {} SKUs, {} stock cells>",
             world.nodes().len(),
             world.skus().len(),
-            self.engine.stock().len()
+            self.ground.stock().len()
         )
     }
 }
 
 impl World {
-    /// The engine of this world.
-    pub fn engine(&self) -> &Arc<Engine> {
-        &self.engine
+    /// What this world stands on.
+    pub fn ground(&self) -> &Arc<Ground> {
+        &self.ground
+    }
+
+    /// A world of the same family, changed.
+    pub fn changed(ground: &Ground, change: impl FnOnce(&mut Engine)) -> World {
+        World { ground: Arc::new(ground.changed(change)) }
     }
 
     fn of(py: Python<'_>, document: Result<spec::World, spec::ReadError>) -> PyResult<World> {
@@ -305,7 +386,16 @@ impl World {
 
     fn of_engine(py: Python<'_>, engine: Result<Engine, Defects>) -> PyResult<World> {
         let engine = engine.map_err(|defects| errors::defects(py, &defects))?;
-        Ok(World { engine: Arc::new(engine) })
+        Ok(World { ground: Arc::new(Ground::new(engine)) })
+    }
+
+    /// The plan of one order.
+    fn alone(&self, py: Python<'_>, order: &Order, steps: Option<u64>) -> PyResult<Plan> {
+        let plan = watched(py, 1, None, |watch| {
+            let stop = || watch.is_stopped();
+            self.ground.plan(order, budget(steps, &stop), &mut Scratch::default())
+        })?;
+        plan.map_err(|error| documents::refused(&error))
     }
 
     /// Each order alone against the stock as it is.
@@ -324,7 +414,7 @@ impl World {
                 if watch.is_stopped() {
                     break;
                 }
-                plans.extend(self.engine.plan_each(some, budget(steps, &stop)));
+                plans.extend(self.ground.plan_each(some, budget(steps, &stop)));
                 watch.done(plans.len());
             }
             plans
@@ -342,7 +432,7 @@ impl World {
         let progress = Progress::of(py, progress, orders.len())?;
         watched(py, orders.len(), progress.tell(), |watch: &Watch| {
             let stop = || watch.is_stopped();
-            let mut engine = Engine::new(self.engine.world().clone(), self.engine.stock().clone());
+            let mut engine = Engine::clone(&self.ground);
             engine.plan_in_turn(orders, budget(steps, &stop), &mut |done| watch.done(done))
         })
     }

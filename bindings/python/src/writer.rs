@@ -23,25 +23,71 @@ pub struct Column {
     pub about: &'static str,
 }
 
-/// What is in a column.
-#[derive(Clone, Copy)]
-pub enum Kind {
+macro_rules! kinds {
+    ($($(#[doc = $about:literal])+ $kind:ident: $builder:ty, $new:expr, $arrow:expr;)+) => {
+        /// What is in a column.
+        #[derive(Clone, Copy)]
+        pub enum Kind {
+            $($(#[doc = $about])+ $kind,)+
+        }
+
+        impl Kind {
+            fn arrow(self) -> DataType {
+                match self {
+                    $(Kind::$kind => $arrow,)+
+                }
+            }
+
+            fn builder(self, rows: usize) -> Builder {
+                match self {
+                    $(Kind::$kind => Builder::$kind($new(rows)),)+
+                }
+            }
+        }
+
+        enum Builder {
+            $($kind($builder),)+
+        }
+
+        impl Builder {
+            fn finish(&mut self) -> ArrayRef {
+                match self {
+                    $(Builder::$kind(builder) => Arc::new(builder.finish()),)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// UTF-8.
-    Text,
+    Text: StringBuilder, |rows| StringBuilder::with_capacity(rows, rows * 8), DataType::Utf8;
     /// Lists of UTF-8.
-    Texts,
+    Texts: ListBuilder<StringBuilder>, |rows| ListBuilder::with_capacity(StringBuilder::new(), rows), texts();
     /// Yes or no.
-    Flag,
+    Flag: BooleanBuilder, BooleanBuilder::with_capacity, DataType::Boolean;
     /// 64 bits with sign: money.
-    Int,
+    Int: Int64Builder, Int64Builder::with_capacity, DataType::Int64;
     /// 8 bits with sign: degrees.
-    Small,
+    Small: Int8Builder, Int8Builder::with_capacity, DataType::Int8;
     /// 32 bits: quantities and numbers of lines.
-    Count,
+    Count: UInt32Builder, UInt32Builder::with_capacity, DataType::UInt32;
     /// 64 bits without sign: grams and sums of units.
-    Large,
+    Large: UInt64Builder, UInt64Builder::with_capacity, DataType::UInt64;
     /// UTC in microseconds, the unit that libraries of frames share.
-    Moment,
+    Moment: TimestampMicrosecondBuilder, moments, moment();
+}
+
+fn texts() -> DataType {
+    DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true)))
+}
+
+fn moment() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+fn moments(rows: usize) -> TimestampMicrosecondBuilder {
+    TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC")
 }
 
 impl Column {
@@ -59,31 +105,10 @@ impl Column {
 /// The schema of columns, with what they say as metadata.
 pub fn schema(columns: &[Column]) -> Schema {
     let field = |column: &Column| {
-        let kind = match column.kind {
-            Kind::Text => DataType::Utf8,
-            Kind::Texts => DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))),
-            Kind::Flag => DataType::Boolean,
-            Kind::Int => DataType::Int64,
-            Kind::Small => DataType::Int8,
-            Kind::Count => DataType::UInt32,
-            Kind::Large => DataType::UInt64,
-            Kind::Moment => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-        };
         let about = HashMap::from([("description".to_owned(), column.about.to_owned())]);
-        Field::new(column.name, kind, column.may_lack).with_metadata(about)
+        Field::new(column.name, column.kind.arrow(), column.may_lack).with_metadata(about)
     };
     Schema::new(columns.iter().map(field).collect::<Vec<Field>>())
-}
-
-enum Builder {
-    Text(StringBuilder),
-    Texts(ListBuilder<StringBuilder>),
-    Flag(BooleanBuilder),
-    Int(Int64Builder),
-    Small(Int8Builder),
-    Count(UInt32Builder),
-    Large(UInt64Builder),
-    Moment(TimestampMicrosecondBuilder),
 }
 
 /// Rows on their way into columns. Every method writes the next value of a row; a value of another kind than its column
@@ -94,19 +119,25 @@ pub struct Writer {
     at: usize,
 }
 
+/// Methods that write a value of a kind, or none where its column may lack some.
+macro_rules! writes {
+    ($($(#[doc = $about:literal])+ $method:ident($kind:ident, $value:ty) $append:ident;)+) => {
+        $(
+            $(#[doc = $about])+
+            pub fn $method(&mut self, value: $value) {
+                match self.next() {
+                    Builder::$kind(builder) => builder.$append(value),
+                    _ => debug_assert!(false, "a value in a column of another kind"),
+                }
+            }
+        )+
+    };
+}
+
 impl Writer {
     /// No rows yet, with room for some.
     pub fn of(columns: &'static [Column], rows: usize) -> Writer {
-        let builder = |column: &Column| match column.kind {
-            Kind::Text => Builder::Text(StringBuilder::with_capacity(rows, rows * 8)),
-            Kind::Texts => Builder::Texts(ListBuilder::with_capacity(StringBuilder::new(), rows)),
-            Kind::Flag => Builder::Flag(BooleanBuilder::with_capacity(rows)),
-            Kind::Int => Builder::Int(Int64Builder::with_capacity(rows)),
-            Kind::Small => Builder::Small(Int8Builder::with_capacity(rows)),
-            Kind::Count => Builder::Count(UInt32Builder::with_capacity(rows)),
-            Kind::Large => Builder::Large(UInt64Builder::with_capacity(rows)),
-            Kind::Moment => Builder::Moment(TimestampMicrosecondBuilder::with_capacity(rows)),
-        };
+        let builder = |column: &Column| column.kind.builder(rows);
         Writer { columns, builders: columns.iter().map(builder).collect(), at: 0 }
     }
 
@@ -116,17 +147,27 @@ impl Writer {
         &mut self.builders[at]
     }
 
-    /// The next text.
-    pub fn text(&mut self, value: &str) {
-        self.maybe_text(Some(value));
-    }
-
-    /// The next text, or none.
-    pub fn maybe_text(&mut self, value: Option<&str>) {
-        match self.next() {
-            Builder::Text(builder) => builder.append_option(value),
-            _ => debug_assert!(false, "a text in a column of another kind"),
-        }
+    writes! {
+        /// The next text.
+        text(Text, &str) append_value;
+        /// The next text, or none.
+        maybe_text(Text, Option<&str>) append_option;
+        /// The next yes or no.
+        flag(Flag, bool) append_value;
+        /// The next amount of money, or any number with a sign.
+        int(Int, i64) append_value;
+        /// The next number with a sign, or none.
+        maybe_int(Int, Option<i64>) append_option;
+        /// The next degree.
+        small(Small, i8) append_value;
+        /// The next quantity or number of a line.
+        count(Count, u32) append_value;
+        /// The next quantity, or none.
+        maybe_count(Count, Option<u32>) append_option;
+        /// The next weight, volume or sum of units.
+        large(Large, u64) append_value;
+        /// The next weight, volume or sum of units, or none.
+        maybe_large(Large, Option<u64>) append_option;
     }
 
     /// The next list of texts, or none.
@@ -140,61 +181,6 @@ impl Writer {
         }
     }
 
-    /// The next yes or no.
-    pub fn flag(&mut self, value: bool) {
-        match self.next() {
-            Builder::Flag(builder) => builder.append_value(value),
-            _ => debug_assert!(false, "a flag in a column of another kind"),
-        }
-    }
-
-    /// The next amount of money, or any number with a sign.
-    pub fn int(&mut self, value: i64) {
-        self.maybe_int(Some(value));
-    }
-
-    /// The next number with a sign, or none.
-    pub fn maybe_int(&mut self, value: Option<i64>) {
-        match self.next() {
-            Builder::Int(builder) => builder.append_option(value),
-            _ => debug_assert!(false, "money in a column of another kind"),
-        }
-    }
-
-    /// The next degree.
-    pub fn small(&mut self, value: i8) {
-        match self.next() {
-            Builder::Small(builder) => builder.append_value(value),
-            _ => debug_assert!(false, "degrees in a column of another kind"),
-        }
-    }
-
-    /// The next quantity or number of a line.
-    pub fn count(&mut self, value: u32) {
-        self.maybe_count(Some(value));
-    }
-
-    /// The next quantity, or none.
-    pub fn maybe_count(&mut self, value: Option<u32>) {
-        match self.next() {
-            Builder::Count(builder) => builder.append_option(value),
-            _ => debug_assert!(false, "a quantity in a column of another kind"),
-        }
-    }
-
-    /// The next weight, volume or sum of units.
-    pub fn large(&mut self, value: u64) {
-        self.maybe_large(Some(value));
-    }
-
-    /// The next weight, volume or sum of units, or none.
-    pub fn maybe_large(&mut self, value: Option<u64>) {
-        match self.next() {
-            Builder::Large(builder) => builder.append_option(value),
-            _ => debug_assert!(false, "a sum in a column of another kind"),
-        }
-    }
-
     /// The next moment, or none.
     pub fn moment(&mut self, value: Option<Instant>) {
         match self.next() {
@@ -205,18 +191,7 @@ impl Writer {
 
     /// The rows written so far.
     pub fn finish(mut self) -> Option<RecordBatch> {
-        let arrays = self.builders.iter_mut().map(|builder| -> ArrayRef {
-            match builder {
-                Builder::Text(builder) => Arc::new(builder.finish()),
-                Builder::Texts(builder) => Arc::new(builder.finish()),
-                Builder::Flag(builder) => Arc::new(builder.finish()),
-                Builder::Int(builder) => Arc::new(builder.finish()),
-                Builder::Small(builder) => Arc::new(builder.finish()),
-                Builder::Count(builder) => Arc::new(builder.finish()),
-                Builder::Large(builder) => Arc::new(builder.finish()),
-                Builder::Moment(builder) => Arc::new(builder.finish().with_timezone("UTC")),
-            }
-        });
+        let arrays = self.builders.iter_mut().map(Builder::finish);
         RecordBatch::try_new(Arc::new(schema(self.columns)), arrays.collect()).ok()
     }
 }

@@ -67,3 +67,31 @@ def order() -> dict[str, Any]:
 def _order(key: str, *skus: str) -> dict[str, Any]:
     lines = [{"sku": sku, "qty": 1, "unfilled_penalty": 5000} for sku in skus]
     return {"id": key, "channel": "site", "placed_at": "2026-03-02T10:00:00Z", "to": "point", "lines": lines}
+
+
+START = 1_772_445_600 * 10**9
+"""2026-03-02T10:00:00Z."""
+
+
+class Clock:
+    """A clock that goes on when told."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> int:
+        return self.now
+
+    def after(self, seconds: int) -> None:
+        self.now += seconds * 10**9
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(world: volok.World, clock: Clock) -> volok.Ledger:
+    """North has five pens, south five pens and five notebooks."""
+    return volok.Ledger(None, world=world, clock=clock)

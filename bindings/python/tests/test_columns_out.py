@@ -169,8 +169,13 @@ def test_other_threads_run_meanwhile() -> None:
     assert ticks > 5
 
 
-def test_ctrl_c_ends_it_at_once() -> None:
-    program = """
+@pytest.mark.parametrize(
+    "call",
+    ["world.plan_many(orders, lines)", "world.simulate(orders, lines)", "world.what_if(world, orders, lines)"],
+    ids=["plan_many", "simulate", "what_if"],
+)
+def test_ctrl_c_ends_it_at_once(call: str) -> None:
+    program = f"""
         import os, signal, threading, time, volok
         made = volok.generate("country", 1, skus=500, storing=32, hand_over=20, orders=20_000)
         world, orders, lines = made.world, made.order_table, made.line_table
@@ -182,15 +187,15 @@ def test_ctrl_c_ends_it_at_once() -> None:
         threading.Thread(target=send).start()
         try:
             while True:
-                world.plan_many(orders, lines)
+                {call}
         except KeyboardInterrupt:
             print(time.monotonic() - sent[0])
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=120, check=True
     )
-    # A fraction of a second on a machine that does nothing else; here others may run.
-    assert float(done.stdout) < 5
+    # A fraction of a second on a machine that does nothing else; here others may run. A simulation of all orders takes minutes.
+    assert float(done.stdout) < 30
 
 
 def test_a_forked_child_plans_too(world: volok.World, order: dict[str, Any]) -> None:

@@ -14,33 +14,7 @@ import pytest
 
 import volok
 
-START = 1_772_445_600 * 10**9
-"""2026-03-02T10:00:00Z."""
-
-
-class Clock:
-    """A clock that goes on when told."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> int:
-        return self.now
-
-    def after(self, seconds: int) -> None:
-        self.now += seconds * 10**9
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ledger(world: volok.World, clock: Clock) -> volok.Ledger:
-    """North has five pens, south five pens and five notebooks."""
-    return volok.Ledger(None, world=world, clock=clock)
-
+from conftest import Clock
 
 def _pens(qty: int, node: str = "north") -> list[dict[str, Any]]:
     return [{"sku": "pen", "qty": qty, "node": node}]

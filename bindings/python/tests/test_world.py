@@ -2,8 +2,11 @@
 
 import copy
 import json
+import random
+from collections import Counter
 from typing import Any
 
+import polars as pl
 import pytest
 
 import volok
@@ -126,3 +129,46 @@ def test_what_is_no_problem() -> None:
     assert places == ["lines[0].qty", "lines[0].skip", "ways[0].staircase", "pools[0]", "offers[0].line"]
     with pytest.raises(ValueError, match="missing field"):
         volok.solve_split({})
+
+
+def test_rows_in_any_order_are_the_same_cells(document: dict[str, Any]) -> None:
+    # Enough SKUs that several threads sort, few enough places that many rows share one.
+    chance = random.Random(1)
+    skus = [f"sku-{number:05}" for number in range(9_000)]
+    days = [f"2026-07-{day:02}T00:00:00Z" for day in (1, 2)]
+    stock: list[dict[str, Any]] = []
+    inbound: list[dict[str, Any]] = []
+    for sku in skus:
+        for node, lot in chance.sample([(node, lot) for node in ("north", "south") for lot in ("", "a", "b")], 3):
+            row: dict[str, Any] = {"seller": "anna", "sku": sku, "node": node, "zone": "shelf"}
+            batch = {"lot": lot, "expires": days[lot == "b"]} if lot else {}
+            stock.append({**row, **batch, "on_hand": chance.randrange(9)})
+            if chance.random() < 0.5:
+                # Announced twice for the same moment is one supply.
+                for qty in (1, 2)[: chance.randint(1, 2)]:
+                    inbound.append({**row, **batch, "available_at": chance.choice(days), "qty": qty})
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for row in [*stock, *inbound]:
+        # Within a place, what expires first goes first; what never expires goes last.
+        key = (row["sku"], row["node"], row.get("expires", "9"), row.get("available_at", ""), row.get("lot", "~"))
+        sums[key] += row["on_hand"] if "on_hand" in row else row["qty"]
+    rest = {name: rows for name, rows in document.items() if name not in ("skus", "stock")}
+    for turn in range(2):
+        chance.shuffle(stock)
+        chance.shuffle(inbound)
+        tables = {"stock": pl.DataFrame(stock, infer_schema_length=None), "inbound": pl.DataFrame(inbound, infer_schema_length=None)}
+        world = volok.World.from_dict(rest, skus=pl.DataFrame({"id": skus, "grams": [100] * len(skus)}), **tables)
+        cells = volok.Ledger(None, world=world).cells.to_dicts()
+        text = "{:%Y-%m-%dT%H:%M:%SZ}".format
+        found = [
+            (
+                row["sku"],
+                row["node"],
+                text(row["expires"]) if row["expires"] else "9",
+                text(row["due"]) if row["due"] else "",
+                row["lot"] or "~",
+            )
+            for row in cells
+        ]
+        assert found == sorted(sums), turn
+        assert [row["on_hand"] for row in cells] == [sums[key] for key in found]

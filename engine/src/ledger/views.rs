@@ -1,7 +1,7 @@
 //! What can be read of a book. Everything is told as of a moment: the state of a hold, what is free of a cell.
 
 use super::book::Book;
-use super::command::{CellFacts, Claim, Kind};
+use super::command::{CellFacts, Claim, Kind, Settings};
 use super::number::*;
 use super::outcome::{Outcome, Sale, State};
 use crate::units::Index;
@@ -177,6 +177,16 @@ impl Book {
     /// A record of units sold, if it is not forgotten. O(1).
     pub fn sale(&self, sale: SaleNo) -> Option<&Sale> {
         self.sales.get(sale.0.checked_sub(self.first_sale)? as usize)
+    }
+
+    /// Records of units sold that are not forgotten, rising. O(those).
+    pub fn sales(&self) -> impl Iterator<Item = (SaleNo, &Sale)> {
+        (self.first_sale..).map(SaleNo).zip(&self.sales)
+    }
+
+    /// How holds are treated.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The order code of a hold: its channel's prefix and its number.

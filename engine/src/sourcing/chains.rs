@@ -53,7 +53,7 @@ impl Chain {
 }
 
 /// Chains of all heads, the lanes that leave cross-docks for customers, and sums of staircases.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Chains {
     by_head: Vec<Chain>,
     /// Temperatures that goods tolerate, each once.

@@ -6,7 +6,7 @@ use crate::split::Staircase;
 const STAIRCASES: usize = 512;
 
 /// For each pair of staircases the most that one costs above the other.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Gaps {
     staircases: usize,
     most: Vec<Option<i64>>,

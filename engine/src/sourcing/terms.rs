@@ -73,7 +73,7 @@ impl Road {
 }
 
 /// What sourcing computes once for a world.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Terms {
     /// Prices of carriage: one for each tariff, and after them one that is free.
     pub staircases: Vec<Staircase>,

@@ -5,7 +5,7 @@ use super::{Cell, Fence, Stock};
 use crate::units::{Index, Instant, limits};
 use crate::world::{Defects, Inspection, Place, SkuIx, World};
 use hashbrown::HashTable;
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 use std::hash::BuildHasher;
 
 /// The nameless batch.
@@ -19,7 +19,7 @@ pub(super) type Origin<'a> = &'a dyn Fn(usize) -> (u8, &'static str, usize);
 
 /// Collects rows that already carry indices, for those who make stock without documents.
 ///
-/// Rows may come in any order; the stock built does not show it. The peak of memory is 60 bytes a row and the lots'
+/// Rows may come in any order; the stock built does not show it. The peak of memory is 64 bytes a row and the lots'
 /// names.
 #[derive(Default)]
 pub struct StockBuilder {
@@ -134,41 +134,39 @@ impl StockBuilder {
         }
         self.name_lots();
         let mut first = starts(&self.skus, world.skus().len());
-        let mut order = by_sku(&self.skus, &first);
+        let mut rows = by_sku(&self.skus, &first);
         drop(std::mem::take(&mut self.skus));
-        let mut merged: Vec<u32> = Vec::new();
-        let (mut written, mut scratch) = (0, Vec::new());
-        for sku in 0..world.skus().len() {
-            let (start, end) = (first[sku] as usize, first[sku + 1] as usize);
-            let run = &mut order[start..end];
-            run.sort_unstable_by_key(|&row| (key(&self.cells[row as usize]), row));
-            first[sku] = written as u32;
-            for place in run
-                .chunk_by(|&one, &other| spot(&self.cells[one as usize]) == spot(&self.cells[other as usize]))
-            {
-                contradictions(&self.cells, place, &mut scratch, found, origin);
+        let read = rows.len();
+        // Rows never read go behind the end, so that the order is a permutation.
+        rows.extend(self.unread(&rows));
+        permute(&mut self.cells, rows.clone());
+        self.cells.truncate(read);
+        rows.truncate(read);
+        let crowded = sort_runs(&mut self.cells, &mut rows, &first);
+        let runs =
+            || crowded.iter().map(|&sku| first[sku as usize] as usize..first[sku as usize + 1] as usize);
+        let mut scratch = Vec::new();
+        for run in runs() {
+            let mut start = run.start;
+            for place in self.cells[run].chunk_by(|one, other| spot(one) == spot(other)) {
+                let of_place = &rows[start..start + place.len()];
+                contradictions(place, of_place, &mut scratch, found, origin);
+                start += place.len();
             }
-            for at in start..end {
-                let row = order[at];
-                let before = (at > start && written > first[sku] as usize).then(|| order[written - 1]);
-                if let Some(before) = before.filter(|&before| self.is_same_supply(before, row)) {
-                    self.merge(before, row, found, origin);
-                    merged.push(row);
+        }
+        let mut merged: Vec<usize> = Vec::new();
+        for run in runs() {
+            let mut into = run.start;
+            for (at, &row) in (run.start..).zip(&rows[run]).skip(1) {
+                if self.is_same_supply(into, at) {
+                    self.merge(into, (at, row), found, origin);
+                    merged.push(at);
                 } else {
-                    order[written] = row;
-                    written += 1;
+                    into = at;
                 }
             }
         }
-        if let Some(end) = first.last_mut() {
-            *end = written as u32;
-        }
-        // Rows merged away and rows never read go behind the end, so that the order stays a permutation.
-        order.truncate(written);
-        order.extend(merged);
-        order.extend(self.unread(&order));
-        permute(&mut self.cells, order);
-        self.cells.truncate(written);
+        remove(&mut self.cells, &mut first, &merged);
         self.cells.shrink_to_fit();
         self.fences.sort_unstable_by(|one, other| fence_key(one).cmp(&fence_key(other)));
         Stock { cells: self.cells, first, lots: self.lots, fences: self.fences }
@@ -203,16 +201,16 @@ impl StockBuilder {
         }
     }
 
-    /// Whether two rows announce the same batch for the same moment: two papers, one supply.
-    fn is_same_supply(&self, one: u32, other: u32) -> bool {
-        let (one, other) = (&self.cells[one as usize], &self.cells[other as usize]);
+    /// Whether two cells announce the same batch for the same moment: two papers, one supply.
+    fn is_same_supply(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.cells[one], &self.cells[other]);
         let batch = |cell: &Cell| (spot(cell), cell.expires, cell.available_at, cell.lot, cell.price);
         one.available_at != Instant::ALWAYS && batch(one) == batch(other)
     }
 
-    fn merge(&mut self, into: u32, from: u32, found: &mut Inspection, origin: Origin<'_>) {
-        let from_cell = self.cells[from as usize].clone();
-        let cell = &mut self.cells[into as usize];
+    fn merge(&mut self, into: usize, (from, row): (usize, u32), found: &mut Inspection, origin: Origin<'_>) {
+        let from_cell = self.cells[from].clone();
+        let cell = &mut self.cells[into];
         let sums = (
             cell.on_hand.checked_add(from_cell.on_hand),
             cell.held.checked_add(from_cell.held),
@@ -222,7 +220,7 @@ impl StockBuilder {
             (cell.on_hand, cell.held, cell.safety) = (on_hand, held, safety);
         } else {
             let right = format!("at most {} units of one batch at one moment", limits::STOCK);
-            note(found, origin, from, "qty", "out_of_range", &from_cell.on_hand.to_string(), right);
+            note(found, origin, row, "qty", "out_of_range", &from_cell.on_hand.to_string(), right);
         }
     }
 }
@@ -265,6 +263,68 @@ fn by_sku(skus: &[u32], first: &[u32]) -> Vec<u32> {
         next[sku as usize] += 1;
     }
     order
+}
+
+/// SKUs sorted at once by one thread.
+const AT_ONCE: usize = 1 << 12;
+
+/// Sorts the cells of each SKU, with the rows they came from, on all threads; gives back which SKUs (rising) have several
+/// cells in one place, the only ones that can contradict each other.
+fn sort_runs(mut cells: &mut [Cell], mut rows: &mut [u32], first: &[u32]) -> Vec<u32> {
+    let mut parts = Vec::with_capacity(first.len() / AT_ONCE + 1);
+    for (number, starts) in first[..first.len() - 1].chunks(AT_ONCE).enumerate() {
+        let begin = number * AT_ONCE;
+        let starts = &first[begin..=begin + starts.len()];
+        let many = (starts[starts.len() - 1] - starts[0]) as usize;
+        let (of_part, of_others) = cells.split_at_mut(many);
+        let (rows_of_part, rows_of_others) = rows.split_at_mut(many);
+        (cells, rows) = (of_others, rows_of_others);
+        parts.push((begin as u32, starts, of_part, rows_of_part));
+    }
+    let sort = |(begin, starts, cells, rows): (u32, &[u32], &mut [Cell], &mut [u32])| -> Vec<u32> {
+        let (mut crowded, mut scratch) = (Vec::new(), Vec::new());
+        for (sku, pair) in (begin..).zip(starts.windows(2)) {
+            let run = (pair[0] - starts[0]) as usize..(pair[1] - starts[0]) as usize;
+            if run.len() < 2 {
+                continue;
+            }
+            let (cells, rows) = (&mut cells[run.clone()], &mut rows[run]);
+            sort_run(cells, rows, &mut scratch);
+            if cells.windows(2).any(|pair| spot(&pair[0]) == spot(&pair[1])) {
+                crowded.push(sku);
+            }
+        }
+        crowded
+    };
+    parts.into_par_iter().map(sort).collect::<Vec<Vec<u32>>>().concat()
+}
+
+fn sort_run(cells: &mut [Cell], rows: &mut [u32], scratch: &mut Vec<(Cell, u32)>) {
+    // Within an SKU rows stand as in the input, so equal ones may stay as they are.
+    if cells.is_sorted_by_key(key) {
+        return;
+    }
+    scratch.clear();
+    scratch.extend(cells.iter().cloned().zip(rows.iter().copied()));
+    scratch.sort_unstable_by_key(|(cell, row)| (key(cell), *row));
+    for (at, (cell, row)) in scratch.drain(..).enumerate() {
+        (cells[at], rows[at]) = (cell, row);
+    }
+}
+
+/// Takes cells out, by their rising rows.
+fn remove(cells: &mut Vec<Cell>, first: &mut [u32], gone: &[usize]) {
+    if gone.is_empty() {
+        return;
+    }
+    let (mut at, mut next) = (0, gone.iter().copied().peekable());
+    cells.retain(|_| {
+        at += 1;
+        next.next_if_eq(&(at - 1)).is_none()
+    });
+    for start in first {
+        *start -= gone.partition_point(|&row| row < *start as usize) as u32;
+    }
 }
 
 /// Moves `order[k]` to `k` for all k, cycle by cycle, without a second copy of the cells.

@@ -23,7 +23,7 @@ pub fn build(world: &World, document: &spec::World) -> Result<Stock, Defects> {
 }
 
 /// Builds the stock of rows that lie anywhere, checked as those of a document are. Rows may come in any order: the
-/// stock does not show it. O(rows × log rows of one SKU), keys looked up on all threads; memory: 60 bytes a row.
+/// stock does not show it. O(rows × log rows of one SKU), keys looked up on all threads; memory: 64 bytes a row.
 ///
 /// # Errors
 /// Every defect of the rows, in their order, with the places they would have in a document: `stock[3].on_hand`,

@@ -11,7 +11,7 @@ const WEEK: i64 = 7 * DAY;
 const AHEAD: Seconds = Seconds(16 * DAY);
 
 /// What repeats, and when it does not.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Period {
     /// Nothing where some lane departs by no pattern of a day or a week.
     every: Option<Seconds>,

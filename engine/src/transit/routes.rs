@@ -34,7 +34,7 @@ struct Dock {
 }
 
 /// Heads of every node, and times of cross-docks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Routes {
     heads: Vec<Head>,
     starts: Vec<u32>,

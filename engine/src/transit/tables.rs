@@ -22,7 +22,7 @@ pub struct Way {
 ///
 /// Ten thousand pickup points in twelve zones read twelve lists of offsets and not ten thousand copies, so the lists
 /// stay in the cache; spans, closed dates and lane times lie in four flat arrays for the same reason.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Transit {
     clocks: Vec<OwnClock>,
     weekly: Vec<(u32, u32)>,
@@ -37,13 +37,13 @@ pub struct Transit {
     pub(super) period: Period,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct OwnClock {
     offsets: Vec<(i64, i32)>,
     index: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct CalendarRow {
     clock: u32,
     weekly: Range<u32>,
@@ -52,7 +52,7 @@ struct CalendarRow {
     always: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct LaneTimes {
     to: NodeIx,
     schedule: Schedule,

@@ -5,7 +5,7 @@ use volok::testkit::generate::{self, Generated, Size};
 use volok::testkit::rules::Rule;
 use volok::testkit::simulate::change::scale_stock;
 use volok::testkit::simulate::{
-    Greedy, Hindsight, Policy, Priced, Refresh, Stream, Table, Windowed, compare, resampled,
+    Greedy, Hindsight, Myopic, Policy, Priced, Refresh, Stream, Table, Windowed, compare, resampled,
 };
 
 /// Streams in which orders compete: few goods, little of each.
@@ -66,6 +66,26 @@ fn plans_are_allowed_and_no_policy_undercuts_the_bound() {
         competed += usize::from(table.rows[0].score.cost > table.bound);
     }
     assert!(competed >= 3, "orders competed in {competed} streams only");
+}
+
+#[test]
+fn nobody_is_served_once_nobody_waits() {
+    let made = generate::country(
+        1,
+        Size { skus: 6, storing: 3, hand_over: 3, orders: 30, docks: 0, limited: false },
+    );
+    let stream = stream(&made);
+    let over = || true;
+    let budget = Budget { stop: Some(&over), ..Budget::default() };
+    let refresh = Refresh { every: 20, ..Refresh::default() };
+    let windowed = Windowed { refresh: Some(refresh), ..Windowed::default() };
+    let (nearest, priced, known) = (Greedy(Rule::NearestSource), Priced { refresh }, Hindsight::default());
+    let policies: [&dyn Policy; 5] = [&Myopic, &nearest, &priced, &windowed, &known];
+    for policy in policies {
+        let played = policy.play(&stream, budget);
+        assert_eq!(played.orders.len(), stream.orders().len(), "{}", policy.name());
+        assert!(played.plans.iter().all(|plan| plan.parcels.is_empty()), "{}", policy.name());
+    }
 }
 
 #[test]

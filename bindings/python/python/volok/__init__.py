@@ -11,6 +11,8 @@ Many orders come as columns and leave as columns, whatever library has them:
     >>> plans = world.plan_many(orders, lines)      # frames of polars, pandas, pyarrow, a DuckDB relation
     >>> polars.DataFrame(plans.parcels)
 
+One order's plan shows itself in a notebook, and `volok.plot` draws what many have in common.
+
 What was decided becomes binding in a ledger:
 
     >>> with volok.Ledger("data", world=world) as ledger:
@@ -21,7 +23,7 @@ in minor units, moments are RFC 3339 text or timestamps with a zone.
 """
 
 from ._errors import Defect, DefectsError, ReadError
-from ._ledger import Ledger
+from ._ledger import Desk, Group, Ledger
 from ._ledger_errors import (
     AlreadyKnown,
     ArrivedAlready,
@@ -59,6 +61,7 @@ from ._ledger_errors import (
     NotOnHand,
     NotPacked,
     NothingLeft,
+    NothingToHold,
     OtherCustomer,
     OtherKind,
     OutOfOrder,
@@ -68,8 +71,10 @@ from ._ledger_errors import (
     Poisoned,
     Refused,
     SimpleOnly,
+    StockChanged,
     TooMany,
     TooYoung,
+    Unbound,
     Unknown,
     UnknownHold,
     UnknownParcel,
@@ -78,7 +83,8 @@ from ._ledger_errors import (
     WentBack,
     WouldShorten,
 )
-from ._volok import Batch, Generated, Plans, Table, World, __version__, generate, solve_split
+from ._plan import Plan
+from ._volok import Batch, Generated, Plans, Prices, Rebatched, Table, World, __version__, generate, solve_split
 
 __all__ = [
     "Batch",
@@ -91,11 +97,13 @@ __all__ = [
     "Crowded",
     "Defect",
     "DefectsError",
+    "Desk",
     "Empty",
     "Fenced",
     "Full",
     "Generated",
     "GoesNoFurther",
+    "Group",
     "HandedOverAlready",
     "HoldEnded",
     "Incomplete",
@@ -122,20 +130,26 @@ __all__ = [
     "NotOnHand",
     "NotPacked",
     "NothingLeft",
+    "NothingToHold",
     "OtherCustomer",
     "OtherKind",
     "OutOfOrder",
     "OutOfRange",
     "OutcomeUnknown",
     "PackedAlready",
+    "Plan",
     "Plans",
     "Poisoned",
+    "Prices",
     "ReadError",
+    "Rebatched",
     "Refused",
     "SimpleOnly",
+    "StockChanged",
     "Table",
     "TooMany",
     "TooYoung",
+    "Unbound",
     "Unknown",
     "UnknownHold",
     "UnknownParcel",

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from types import TracebackType
 from typing import Any, Literal
 
-from ._volok import LedgerCore, Table, World
+from ._commands import Commands, Key, number, rows
+from ._volok import DeskCore, LedgerCore, Table, World
 
-Key = str | int | None
-"""What a client calls a request: sent again with the same key it has one effect. Text is digested to 128 bits; None
-makes a new key, so that nothing can be sent again."""
-
-
-def _number(key: Key) -> int:
-    if key is None:
-        return uuid.uuid4().int
-    if isinstance(key, str):
-        return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=16).digest(), "big")
-    return key
-
-
-class Ledger:
+class Ledger(Commands):
     """Stock, holds on it, and the keys of requests that were answered, in a log on disk.
 
     What a method returned is safe: it survives any crash. A refusal is an exception, one class for each code (all of
@@ -64,123 +50,96 @@ class Ledger:
         verified: dict[str, Any] = LedgerCore.verify(path)
         return verified
 
-    def place(
-        self,
-        channel: str,
-        node: str,
-        lines: Iterable[Mapping[str, Any]],
-        *,
-        life: int,
-        customer: int | None = None,
-        priority: int = 0,
-        instead_of: int | None = None,
-        key: Key = None,
-    ) -> dict[str, Any]:
-        """Holds units for `life` seconds: all lines or none.
+    @staticmethod
+    def history(path: str | PathLike[str]) -> Table:
+        """Every operation of a log in its order, refusals too: one row each. No process may have the ledger open.
 
-        A line is `{"sku": …, "qty": …}`, of what expires first at `node` (or at the line's own `"node"`), or
-        `{"cell": number, "qty": …}`. `instead_of` names a hold of the same customer that ends in the same instant.
-
-        Returns `hold` (its number), `version`, `state`, `expires_at`. Raises a subclass of `Refused`: `NotEnough`,
-        `Fenced`, `CellShort`, `LimitReached` …; `DefectsError` for a name the ledger has not heard of.
+        Raises `LedgerInUse`, `LedgerDamaged`. O(operations).
         """
-        place = {
-            "channel": channel,
-            "node": node,
-            "lines": [dict(line) for line in lines],
-            "life": life,
-            "customer": customer,
-            "priority": priority,
-            "instead_of": instead_of,
-        }
-        return self._core.place(place, key=_number(key))
+        return LedgerCore.history(path)
 
-    def adjust(
-        self,
-        hold: int,
-        *,
-        drops: Iterable[Mapping[str, Any]] = (),
-        adds: Iterable[Mapping[str, Any]] = (),
-        version: int | None = None,
-        key: Key = None,
-    ) -> dict[str, Any]:
-        """Swaps, adds and drops lines in one instant; the hold's own units stand in nobody's way. All of it or nothing.
+    def _do(self, command: dict[str, Any], key: Key) -> dict[str, Any]:
+        return self._core.submit(command, key=number(key))
 
-        Lines as in `place`. `version` is the one the caller saw; another one is `VersionConflict`.
-        """
-        dropped, added = [dict(line) for line in drops], [dict(line) for line in adds]
-        return self._core.adjust(hold, dropped, added, version, key=_number(key))
+    def group(self, *, key: Key = None) -> Group:
+        """Several commands as one: all of them, or nothing. See `Group`."""
+        return Group(self, key)
 
-    def extend(self, hold: int, life: int, *, version: int | None = None, key: Key = None) -> dict[str, Any]:
-        """Lets a hold live `life` seconds from now on: never shorter than before (`WouldShorten`)."""
-        return self._core.extend(hold, life, version, key=_number(key))
-
-    def fulfil(
-        self,
-        hold: int,
-        lines: Iterable[Mapping[str, Any]] = (),
-        *,
-        by: str | None = None,
-        remainder: Literal["keep", "release"] = "release",
-        version: int | None = None,
-        key: Key = None,
-    ) -> dict[str, Any]:
-        """Hands units over at node `by` (the hold's own when None): no lines means all that is held.
-
-        Returns `hold`, `version`, `state` and the record: `sale` (its number), `units`, `origin_channel` and `by`, which
-        are both credited, and the `receipt` that is due (`online`, `counter`, `none`, or None where nobody said who
-        signs) with its `entity`.
-        """
-        given, keep = [dict(line) for line in lines], remainder == "keep"
-        return self._core.fulfil(hold, given, by, keep, version, key=_number(key))
-
-    def release(self, hold: int, *, version: int | None = None, key: Key = None) -> dict[str, Any]:
-        """Ends a hold and gives back what it holds."""
-        return self._core.release(hold, version, key=_number(key))
+    def desk(self, world: World) -> Desk:
+        """Where plans of a world become holds of this ledger. Raises `Unbound` for what the ledger has not heard of."""
+        return Desk(self._core.desk(world))
 
     def register(self, kind: str, names: Iterable[str], *, key: Key = None) -> int:
         """Gives the next numbers to names of a kind (`source`, `sku`, `seller`, `node`, `zone`, `lot`, `channel`,
         `lane`, `entity`); the first of them. What a world has is registered already; systems that report stock are
         `source`s."""
-        return self._core.register(kind, list(names), key=_number(key))
+        first: int = self._do({"do": "register", "kind": kind, "names": list(names)}, key)["first"]
+        return first
 
-    def stock(
-        self,
-        what: Literal["receipt", "sale", "return", "write_off", "count", "arrived", "move", "announced"],
-        cell: int | Mapping[str, str],
-        qty: int,
-        *,
-        source: str,
-        sequence: int,
-        into: int | Mapping[str, str] | None = None,
-        due: str | None = None,
-        key: Key = None,
-    ) -> dict[str, Any]:
-        """Something happened to stock: taken as it is, once.
+    def open_cells(self, cells: Iterable[Mapping[str, str]], *, key: Key = None) -> int:
+        """Opens empty cells, which get the next numbers; the first of them. Each is `{"seller", "sku", "node", "zone"}`
+        and, where it has them, `"lot"`, `"expires"` and `"due"` (RFC 3339). Raises `AlreadyKnown`."""
+        first: int = self._do({"do": "open_cells", "cells": rows(cells)}, key)["first"]
+        return first
 
-        A cell is its number or `{"seller", "sku", "node", "zone"}` and, where it has them, `"lot"` and `"due"`. Each
-        source numbers its reports from 1 without gaps (`OutOfOrder`); one that is known changes nothing. `move` says
-        `into` which cell, `announced` when it is `due` (RFC 3339). A `count` below what is held leaves the cell short:
-        nothing new is held on it.
+    def settings(self, *, longest_life: int = 30 * 86_400, rules: Iterable[Mapping[str, Any]] = (), key: Key = None) -> None:
+        """How holds are treated from now on: the seconds from placing after which a hold ends whatever its extensions, and
+        rules against repeated holding, in the order in which they are asked.
 
-        Returns `known`, and for a new report `on_hand` (of a move, in the cell they left) and `short`.
+        A rule is `{"scope", "measure", "window", "limit"}`: of the holds of a `customer_sku`, a `customer` or (everyone
+        on) an `sku` in the last `window` seconds, `unbought` ones in a row, `holds`, or `units`, the one asked for
+        included, are at most `limit`; else `LimitReached`.
         """
-        place: Any = cell if isinstance(cell, int) else dict(cell)
-        goal: Any = into if into is None or isinstance(into, int) else dict(into)
-        event = {
-            "what": what,
-            "cell": place,
-            "qty": qty,
-            "source": source,
-            "sequence": sequence,
-            "into": goal,
-            "due": due,
-        }
-        return self._core.stock(event, key=_number(key))
+        self._do({"do": "settings", "longest_life": longest_life, "rules": rows(rules)}, key)
+
+    def channel(
+        self,
+        channel: str,
+        *,
+        mode: Literal["simple", "multi"] = "multi",
+        prefix: str = "",
+        entity: str | None = None,
+        prepaid: bool = False,
+        without_receipt: bool = False,
+        key: Key = None,
+    ) -> None:
+        """How holds of a channel are treated from now on: `simple` ones hold one item and are never adjusted; what its order
+        codes begin with; the legal entity that has the contract; whether the customer has paid before, and whether a node
+        of another entity may hand prepaid goods over without a receipt. All of it is set anew."""
+        command = {"do": "channel", "channel": channel, "multi": mode == "multi", "prefix": prefix, "entity": entity}
+        self._do({**command, "prepaid": prepaid, "without_receipt": without_receipt}, key)
+
+    def node(self, node: str, entity: str, *, key: Key = None) -> None:
+        """Which legal entity signs for what a node hands over."""
+        self._do({"do": "node", "node": node, "entity": entity}, key)
+
+    def fence(
+        self, sku: str, channels: Iterable[str], qty: int, *, seller: str, node: str, key: Key = None
+    ) -> None:
+        """Keeps `qty` units for some channels, those held out of the fence included, or changes how many."""
+        command = {"do": "fence", "sku": sku, "seller": seller, "node": node}
+        self._do({**command, "channels": list(channels), "qty": qty}, key)
+
+    def fenced(self, sku: str, channels: Iterable[str], *, seller: str, node: str) -> int | None:
+        """Units that a fence for exactly these channels keeps now; None where there is none."""
+        return self._core.fenced(sku, seller, node, list(channels))
+
+    def forget(self, before: str, *, most: int = 100_000, key: Key = None) -> dict[str, Any]:
+        """Forgets keys, sales, ended holds and orders that are over before a moment (RFC 3339), of `most` entries looked at.
+        Returns how many `keys`, `holds`, `sales` and `orders`. Raises `TooYoung`."""
+        return self._do({"do": "forget", "before": before, "most": most}, key)
+
+    def trial(self, *, scope: str, measure: str, window: int, limit: int) -> dict[str, Any]:
+        """What a rule against repeated holding would have refused of the holds there were: nothing is changed.
+
+        `holds` there were, `refused` of them, their `units` and `unit_seconds` unsold, and how many were `bought` after all
+        (`bought_units`). See `settings`.
+        """
+        return self._core.trial({"scope": scope, "measure": measure, "window": window, "limit": limit})
 
     def confirm_clock(self, *, key: Key = None) -> None:
         """The clock is right although it jumped forward; until then nothing expires."""
-        self._core.confirm_clock(key=_number(key))
+        self._do({"do": "confirm_clock"}, key)
 
     def get(self, hold: int) -> dict[str, Any]:
         """A hold as it is now, with its lines: `requested = held + fulfilled + released + expired`.
@@ -191,8 +150,12 @@ class Ledger:
         return view
 
     def operation(self, key: str | int) -> dict[str, Any] | None:
-        """What a key was answered, say after a lost answer; None when the ledger has not heard of it."""
-        return self._core.operation(_number(key))
+        """What a key was answered, say after a lost answer; None when the ledger has not heard of it.
+
+        `at_nanoseconds`, whether it was `done`, its `answer` in today's names, the `hold` it names, or as what it was
+        `refused` (a code).
+        """
+        return self._core.operation(number(key))
 
     @property
     def holds(self) -> Table:
@@ -208,6 +171,21 @@ class Ledger:
     def cells(self) -> Table:
         """All stock cells, as of now."""
         return self._core.cells
+
+    @property
+    def parcels(self) -> Table:
+        """All parcels not forgotten, as of now."""
+        return self._core.parcels
+
+    @property
+    def contents(self) -> Table:
+        """What came into parcels, by parcel and cell."""
+        return self._core.contents
+
+    @property
+    def sales(self) -> Table:
+        """Records of units sold, not forgotten."""
+        return self._core.sales
 
     def metrics(self) -> dict[str, Any]:
         """Counts: `operations`, `at` (RFC 3339), `holds` by state, `units_held`, `units_on_hand`, `cells`,
@@ -242,3 +220,115 @@ class Ledger:
 
     def __repr__(self) -> str:
         return "<volok.Ledger: closed>" if self.closed else "<volok.Ledger: open>"
+
+
+class Group(Commands):
+    """Up to a hundred commands on stock, holds and parcels as one: all of them, or nothing.
+
+    They are collected, and done in turn when the block ends; each sees those before it. The first that is refused undoes
+    all: the refusal's `command` says which it was. A block that raises sends nothing.
+
+        >>> with ledger.group(key="swap-17") as group:
+        ...     group.release(old)
+        ...     group.place("site", "point", [{"sku": "pen", "qty": 2, "node": "north"}], life=3600)
+        >>> group.answers[1]["hold"]
+    """
+
+    answers: list[dict[str, Any]]
+    """What each command was answered, in their order, once the block has ended."""
+
+    def __init__(self, ledger: Ledger, key: Key) -> None:
+        self._ledger, self._key = ledger, key
+        self._commands: list[dict[str, Any]] = []
+        self.answers = []
+
+    def _do(self, command: dict[str, Any], key: Key) -> dict[str, Any]:
+        if key is not None:
+            raise TypeError("a group has one key, and its commands have none")
+        self._commands.append(command)
+        return {}
+
+    def __enter__(self) -> Group:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            answer = self._ledger._do({"do": "group", "commands": self._commands}, self._key)
+            self.answers = answer["answers"]
+
+    def __repr__(self) -> str:
+        return f"<volok.Group: {len(self._commands)} commands, {'answered' if self.answers else 'not sent'}>"
+
+
+class Desk:
+    """Where plans of a world become holds of a ledger: planned on what the ledger shows, and planned again where someone was
+    quicker. Threads may share one, and take turns; a desk each is faster."""
+
+    def __init__(self, core: DeskCore) -> None:
+        self._core = core
+
+    def plan_and_hold(
+        self,
+        order: str | Mapping[str, Any],
+        *,
+        life: int,
+        customer: int | None = None,
+        instead_of: int | None = None,
+        tries: int = 3,
+        steps: int | None = None,
+        key: Key = None,
+    ) -> dict[str, Any]:
+        """Plans an order on the ledger's newest state and holds the plan for `life` seconds, its capacities too; where the
+        ledger finds that someone was quicker, plans again, `tries` times at most, with keys that rise by one.
+
+        Returns `hold`, `version`, `state`, `expires_at` and `plan` (a `volok.Plan`; None when the key was answered before).
+        Raises `NothingToHold`, `StockChanged`, subclasses of `Refused`, and as `World.plan`.
+        """
+        terms = {"life": life, "customer": customer, "instead_of": instead_of, "tries": tries}
+        return self._core.plan_and_hold(order, terms, steps, key=number(key))
+
+    def replan_and_hold(
+        self,
+        held: Sequence[tuple[int, Any, Any]],
+        *,
+        now: str,
+        change_price: int = 0,
+        tries: int = 3,
+        steps: int | None = None,
+        key: Key = None,
+    ) -> list[dict[str, Any]]:
+        """Plans again the orders of holds that short cells cannot serve, those who go first first, and adjusts each hold to
+        its new plan: all of it or nothing.
+
+        `held` are triples of a hold's number, its order and its plan. `now` (RFC 3339) and `change_price` are as in
+        `World.replan`. Returns for each `hold`, `order` and its `fate`: `untouched`; `adjusted`; `nothing` (the new plan takes
+        nothing: release it), `other_claims` (place a new hold instead), `not_as_planned` (it holds something else than its
+        plan takes), or `failed` with the `error`; with a new plan also `plan`, `changed` (parcels), `cost` and `bound`.
+        """
+        triples = [(hold, order, plan) for hold, order, plan in held]
+        return self._core.replan_and_hold(triples, now, change_price, tries, steps, key=number(key))
+
+    def parcels(
+        self,
+        hold: int,
+        order: str | Mapping[str, Any],
+        plan: str | Mapping[str, Any],
+        *,
+        together: bool = False,
+        patience: int | None = None,
+        kept: int = 7 * 86_400,
+        labels: Mapping[str, Any] | None = None,
+        key: Key = None,
+    ) -> dict[str, Any]:
+        """Writes the parcels of a plan that is held down, with the codes of the plan.
+
+        `together`: nothing is handed over before all parcels have come that still come. `patience`: seconds parts wait for
+        each other beyond the moment at which they should be merged (None: for ever). `kept`: seconds a parcel is kept at a
+        point that does not say how long it keeps parcels. `labels`: `{"prefix": …, "extension": …}`, the range of their
+        codes (SSCC). Returns `parcels` (codes) and `labels`.
+        """
+        policy = {"hold": hold, "together": together, "patience": patience, "kept": kept}
+        range_of = None if labels is None else dict(labels)
+        return self._core.parcels(order, plan, {**policy, "labels": range_of}, key=number(key))

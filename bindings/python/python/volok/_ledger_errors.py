@@ -35,6 +35,18 @@ class LedgerForked(LedgerError):
         return f"the ledger was opened by process {self.process}, of which this one is a child; open it in one process"
 
 
+class NothingToHold(LedgerError):
+    """The plan of an order delivers nothing, so nothing is held; the plan says why."""
+
+
+class StockChanged(LedgerError):
+    """Others took, each time, what a plan counted on; try again."""
+
+
+class Unbound(LedgerError):
+    """A world has something the ledger has not heard of; register it first."""
+
+
 class Refused(Exception):
     """The ledger says no: nothing changed. Each code has a class of its own."""
 

@@ -1,14 +1,19 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Final, final, overload
 
+from ._plan import Plan
 from ._tables import ArrowArray, ArrowStream
 
 __all__ = [
     "Batch",
+    "DeskCore",
+    "Drawing",
     "Generated",
     "LedgerCore",
     "Plans",
+    "Prices",
+    "Rebatched",
     "Table",
     "World",
     "__version__",
@@ -61,17 +66,51 @@ class World:
         """
 
     @overload
-    def plan(self, orders: str | Mapping[str, Any], *, steps: int | None = None) -> dict[str, Any]: ...
+    def plan(self, orders: str | Mapping[str, Any], *, steps: int | None = None) -> Plan: ...
     @overload
     def plan(
         self, orders: list[Any] | tuple[Any, ...] | ArrowStream | ArrowArray, *, steps: int | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[Plan]:
         """The cheapest plan of an order, or of each order of a list, as documents.
 
         An order is a dict or a JSON text. Each order is planned alone against the stock as it is: nothing is taken.
+        A plan is a dict, and shows itself in a notebook as a map and a timeline.
         A list is planned on all cores, and other Python threads run meanwhile. `steps` bounds the search of each order.
 
         Raises `ReadError` for a text that is no order and `DefectsError` with every defect of all orders.
+        """
+
+    def read_plan(self, order: str | Mapping[str, Any], plan: str | Mapping[str, Any]) -> Plan:
+        """A plan document from elsewhere, held against this world and its order.
+
+        Raises `ReadError` for a text that is no plan, and `DefectsError` with everything that does not fit.
+        """
+
+    def replan(
+        self,
+        order: str | Mapping[str, Any],
+        plan: str | Mapping[str, Any],
+        *,
+        now: str,
+        change_price: int = 0,
+        steps: int | None = None,
+        **happened: Sequence[Mapping[str, Any]],
+    ) -> dict[str, Any]:
+        """An order planned again after something went wrong with its plan: what has left stays, the rest is decided anew.
+
+        The world is the one the plan was made in, with the stock as it was before. `now` is RFC 3339: legs that depart by
+        then have left. `change_price` is what each parcel of the old plan costs that does not stay as it was, minor units.
+        What happened is any of these lists (`volok schema disruption`):
+
+        short_picks: `parcel` (its code), `line` (from 1), `found` (units)
+        closed: `node`, `from`?, `until`?
+        missed: `parcel`, `leg`? (from 1)
+        shortages: `seller`, `sku`, `node`, `zone`, `lot`?, `inbound_at`?, `missing` (units)
+
+        Returns `plan` (what stays keeps its code), `changed` (parcels), `cost` with the changes, `bound` (proven: nothing
+        costs less), `status`, and `parcels`: what became of each, in words.
+
+        Raises `DefectsError` for names there are not, `ValueError` for what cannot have happened to this plan, and as `plan`.
         """
 
     def plan_many(
@@ -159,13 +198,68 @@ class World:
         seed: int = 1,
         seconds: float | None = None,
         steps: int | None = None,
+        prices: Prices | None = None,
         progress: bool | Callable[[int, int], object] | None = None,
     ) -> Batch:
         """Orders that compete, decided together: the sum of their costs is to be least, and plans fit together.
 
         Orders come as in `plan_many`; those of higher priority choose first. It ends when it is proven to be within
         `gap` millionths of the best, when each order was planned `rounds` times on average, or after so many `seconds`
-        (then answers depend on the machine). `progress` hears of (rounds done, rounds at most). See docs/batch.md.
+        (then answers depend on the machine). `prices` are those to begin with, say of the last time. `progress` hears of
+        (rounds done, rounds at most). See docs/batch.md.
+        """
+
+    def rebatch(
+        self,
+        plans: Plans,
+        orders: list[Any] | tuple[Any, ...] | ArrowStream | ArrowArray | None = None,
+        lines: ArrowStream | ArrowArray | None = None,
+        *,
+        now: str,
+        change_price: int = 0,
+        by: Mapping[str, str] | None = None,
+        gap: int = 1_000,
+        rounds: int = 400,
+        seed: int = 1,
+        seconds: float | None = None,
+        steps: int | None = None,
+        prices: Prices | None = None,
+        progress: bool | Callable[[int, int], object] | None = None,
+    ) -> Rebatched:
+        """Orders decided again as of `now` (RFC 3339), together with new ones: what was promised is kept.
+
+        `plans` are those of `batch`, `rebatch` or `plan_many`, with their orders; `orders` are the new ones. The world is
+        the one before any of them took something. An order with a plan gets all that its plan delivers, by the moment it
+        would complete, or by the one that `by` says for its key. Each parcel of it that does not stay as it was costs
+        `change_price`, minor units; orders of whose plan something has left stay as they are. The rest as in `batch`.
+        """
+
+    def forecast(
+        self,
+        scenarios: Iterable[Any],
+        *,
+        rounds: int = 400,
+        seed: int = 1,
+        steps: int | None = None,
+        prices: Prices | None = None,
+    ) -> Prices:
+        """What the stock is worth to orders still to come: prices, averaged over scenarios of them.
+
+        A scenario is a list of orders, a table of lines with the orders' columns, or a pair of tables (orders, lines), say
+        those of the same weekday in earlier weeks.
+        """
+
+    def with_prices(self, prices: Prices) -> World:
+        """The same world, in which plans pay these prices for stock, so that orders leave to others what those need more.
+        Cells without a price cost nothing.
+
+        Raises `TypeError` for prices of another world.
+        """
+
+    def take(self, plans: Plans) -> World:
+        """The world as it is once plans took their stock, and their room on departures, days, buffers and points.
+
+        Raises `ValueError` when they do not fit together, `TypeError` for plans of another world.
         """
 
     def simulate(
@@ -254,8 +348,8 @@ class Plans:
         Raises `OverflowError` when the order has no plan at all.
         """
 
-    def __getitem__(self, order: int | str, /) -> dict[str, Any]:
-        """The plan document of one order, by its number or its key.
+    def __getitem__(self, order: int | str, /) -> Plan:
+        """The plan of one order, by its number or its key.
 
         Raises `OverflowError` when the order has no plan at all.
         """
@@ -372,33 +466,21 @@ class LedgerCore:
     def verify(path: str | PathLike[str]) -> dict[str, Any]:
         """Whether a log is whole: everything is done again and compared."""
 
-    def register(self, kind: str, names: Sequence[str], *, key: int) -> int:
-        """Gives numbers to names the book has not heard of."""
+    @staticmethod
+    def history(path: str | PathLike[str]) -> Table:
+        """Every operation of a log, in its order."""
 
-    def place(self, place: dict[str, Any], *, key: int) -> dict[str, Any]:
-        """A new hold."""
+    def submit(self, command: dict[str, Any], *, key: int) -> dict[str, Any]:
+        """Does what a document asks."""
 
-    def adjust(
-        self, hold: int, drops: list[Any], adds: list[Any], version: int | None, *, key: int
-    ) -> dict[str, Any]:
-        """Swaps, adds or drops lines of a hold."""
+    def desk(self, world: World) -> DeskCore:
+        """Where plans of a world become holds."""
 
-    def extend(self, hold: int, life: int, version: int | None, *, key: int) -> dict[str, Any]:
-        """Lets a hold live longer."""
+    def trial(self, rule: dict[str, Any]) -> dict[str, Any]:
+        """What a rule would have refused of the holds there were."""
 
-    def fulfil(
-        self, hold: int, lines: list[Any], by: str | None, keep: bool, version: int | None, *, key: int
-    ) -> dict[str, Any]:
-        """Hands units over."""
-
-    def release(self, hold: int, version: int | None, *, key: int) -> dict[str, Any]:
-        """Ends a hold."""
-
-    def stock(self, event: dict[str, Any], *, key: int) -> dict[str, Any]:
-        """Something happened to stock."""
-
-    def confirm_clock(self, *, key: int) -> None:
-        """The clock is right although it jumped."""
+    def fenced(self, sku: str, seller: str, node: str, channels: Sequence[str]) -> int | None:
+        """Units that a fence keeps for its channels; None where there is no such fence."""
 
     def get(self, hold: int) -> dict[str, Any]:
         """A hold as it is now."""
@@ -418,6 +500,18 @@ class LedgerCore:
     def cells(self) -> Table:
         """All stock cells."""
 
+    @property
+    def parcels(self) -> Table:
+        """All parcels not forgotten."""
+
+    @property
+    def contents(self) -> Table:
+        """What came into parcels."""
+
+    @property
+    def sales(self) -> Table:
+        """Units sold, not forgotten."""
+
     def metrics(self) -> dict[str, Any]:
         """Counts of what there is."""
 
@@ -433,6 +527,32 @@ class LedgerCore:
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
+
+@final
+class DeskCore:
+    """The native side of `volok.Desk`, which says what everything means."""
+
+    def plan_and_hold(
+        self, order: str | Mapping[str, Any], terms: dict[str, Any], steps: int | None, *, key: int
+    ) -> dict[str, Any]:
+        """Plans an order on the ledger's newest state, and holds the plan."""
+
+    def replan_and_hold(
+        self,
+        held: Sequence[tuple[int, Any, Any]],
+        now: str,
+        change_price: int,
+        tries: int,
+        steps: int | None,
+        *,
+        key: int,
+    ) -> list[dict[str, Any]]:
+        """Plans again the orders of holds that short cells cannot serve, and adjusts the holds."""
+
+    def parcels(
+        self, order: str | Mapping[str, Any], plan: str | Mapping[str, Any], policy: dict[str, Any], *, key: int
+    ) -> dict[str, Any]:
+        """Writes the parcels of a plan that is held into the ledger."""
 
 @final
 class Batch:
@@ -465,3 +585,65 @@ class Batch:
     @property
     def room_prices(self) -> Table:
         """What room was worth that was scarce."""
+
+    @property
+    def prices(self) -> Prices:
+        """Both, to begin the next batch with, or for `World.with_prices`."""
+
+    @property
+    def progress(self) -> Table:
+        """How cost and bound came closer, one row a report; what `volok.plot.gap` draws."""
+
+@final
+class Rebatched:
+    """Orders decided again."""
+
+    @property
+    def batch(self) -> Batch:
+        """As if decided for the first time: plans of all orders, and what was scarce. Costs are without those of changes."""
+
+    @property
+    def plans(self) -> Plans:
+        """The plans of all orders: together they take no more of anything than there is."""
+
+    @property
+    def cost(self) -> int:
+        """Cost of the plans and of the changes, minor units."""
+
+    @property
+    def bound(self) -> int:
+        """Proven: no plans with their changes cost less."""
+
+    @property
+    def changes(self) -> int:
+        """What the changes cost, minor units."""
+
+    @property
+    def fates(self) -> Table:
+        """What became of each order: `new` (so far nothing of it was delivered), `kept`, `changed`, `left` or `lost`."""
+
+@final
+class Prices:
+    """What stock and room were worth to orders that competed for them. What has no row is worth nothing more."""
+
+    @property
+    def cells(self) -> Table:
+        """What stock was worth that was scarce."""
+
+    @property
+    def rooms(self) -> Table:
+        """What room was worth that was scarce."""
+
+    def between_sources(self) -> Prices:
+        """Prices that only steer between the sources of an SKU and turn no order away: of each price the least of all
+        shelves of its SKU that have free units is taken off."""
+
+@final
+class Drawing:
+    """What draws a plan."""
+
+    def svg(self) -> str:
+        """Map and timeline as an SVG document."""
+
+    def html(self) -> str:
+        """A page: map, timeline, costs, why these parcels, and the plan in words."""

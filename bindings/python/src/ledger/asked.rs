@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use volok::ledger::{
-    Body, Book, CellNo, CellView, ChannelNo, HoldId, Kind, Lines, NodeNo, Second, SkuNo, SourceNo,
-    StockChange, StockEvent, Want, Wanted,
+    Book, CellNo, CellUnits, CellView, ChannelNo, HoldId, Kind, Lines, NodeNo, OrderNo, ParcelId, Second,
+    SkuNo, Want, Wanted,
 };
 use volok::spec;
 use volok::world::Defects;
@@ -15,7 +15,8 @@ use volok::world::Defects;
 /// What a request says that the book cannot know.
 pub struct Wrong(pub Defects);
 
-fn wrong(place: impl Into<String>, code: &'static str, found: &str, right: impl Into<String>) -> Wrong {
+/// One thing that is wrong with a request.
+pub fn wrong(place: impl Into<String>, code: &'static str, found: &str, right: impl Into<String>) -> Wrong {
     let mut defects = Defects::default();
     defects.note(place, code, found, right);
     Wrong(defects)
@@ -28,31 +29,8 @@ pub fn read<T: DeserializeOwned>(asked: &Bound<'_, PyAny>) -> PyResult<T> {
 }
 
 /// A kind of names.
-pub fn kind(name: &str) -> PyResult<Kind> {
-    let known = KINDS.iter().find(|(known, _)| *known == name);
-    let right = || KINDS.map(|(name, _)| name).join(", ");
-    known
-        .map(|&(_, kind)| kind)
-        .ok_or_else(|| PyValueError::new_err(format!("found {name:?}; one of {}", right())))
-}
-
-/// A new hold.
-#[derive(Deserialize)]
-pub struct PlaceAsked {
-    /// Where it comes from.
-    pub channel: String,
-    /// Which node hands over.
-    pub node: String,
-    /// What is held.
-    pub lines: Vec<LineAsked>,
-    /// Who holds.
-    pub customer: Option<u64>,
-    /// Seconds it lives.
-    pub life: u32,
-    /// Higher is earlier.
-    pub priority: u8,
-    /// A hold that ends in the same instant.
-    pub instead_of: Option<u64>,
+pub fn kind(name: &str) -> Option<Kind> {
+    KINDS.iter().find(|(known, _)| *known == name).map(|&(_, kind)| kind)
 }
 
 /// Units of a cell, or of an SKU at a node.
@@ -65,29 +43,19 @@ pub struct LineAsked {
     node: Option<String>,
 }
 
-/// Something happened to stock.
-#[derive(Deserialize)]
-pub struct StockAsked {
-    source: String,
-    sequence: u64,
-    what: String,
-    qty: u32,
-    cell: CellAsked,
-    into: Option<CellAsked>,
-    due: Option<String>,
-}
-
 /// A cell by its number, or by what is in it and where.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum CellAsked {
+pub enum CellAsked {
+    /// Its number.
     Number(u32),
+    /// What is in it, and where.
     Names(CellNames),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CellNames {
+pub struct CellNames {
     seller: String,
     sku: String,
     node: String,
@@ -100,7 +68,8 @@ struct CellNames {
 pub struct Words<'b>(pub &'b Book);
 
 impl Words<'_> {
-    fn number(&self, kind: Kind, name: &str, place: &str, what: &str) -> Result<u32, Wrong> {
+    /// The number of a name.
+    pub fn number(&self, kind: Kind, name: &str, place: &str, what: &str) -> Result<u32, Wrong> {
         let number = self.0.number(kind, name);
         number.ok_or_else(|| {
             wrong(place, "unknown", &format!("{name:?}"), format!("{what} the ledger has heard of"))
@@ -113,8 +82,8 @@ impl Words<'_> {
     }
 
     /// A channel.
-    pub fn channel(&self, name: &str) -> Result<ChannelNo, Wrong> {
-        self.number(Kind::Channel, name, "channel", "a channel").map(ChannelNo)
+    pub fn channel(&self, name: &str, place: &str) -> Result<ChannelNo, Wrong> {
+        self.number(Kind::Channel, name, place, "a channel").map(ChannelNo)
     }
 
     /// The name of the node that hands a hold over.
@@ -143,8 +112,53 @@ impl Words<'_> {
         lines.iter().enumerate().map(line).collect()
     }
 
+    /// A parcel by its code. One that nobody has heard of gets a number that was never given: the ledger refuses it.
+    pub fn parcel(&self, code: &str, at: Second) -> ParcelId {
+        let order = code.rsplit_once('-').and_then(|(order, _)| self.0.order(order));
+        let found = order.and_then(|order| {
+            self.0
+                .parcels_of(order, at)
+                .into_iter()
+                .find(|parcel| parcel.code == code)
+                .map(|parcel| parcel.id)
+        });
+        found.unwrap_or(ParcelId { order: OrderNo(u32::MAX), row: 0 })
+    }
+
+    /// Units of a parcel: those of a cell they were packed from, or of an SKU, out of one cell after another.
+    pub fn units(&self, units: &[LineAsked], parcel: ParcelId, at: Second) -> Result<Vec<CellUnits>, Wrong> {
+        let view = self.0.parcel_at(parcel, at);
+        let contents = view.iter().flat_map(|view| &view.contents);
+        let mut found = Vec::new();
+        for (row, line) in units.iter().enumerate() {
+            let place = |field: &str| format!("units[{row}].{field}");
+            match (line.cell, &line.sku) {
+                (Some(cell), None) => found.push(CellUnits { cell: CellNo(cell), qty: line.qty }),
+                (None, Some(sku)) => {
+                    let sku = self.number(Kind::Sku, sku, &place("sku"), "an SKU")?;
+                    let mut left = line.qty;
+                    for content in contents.clone() {
+                        let is_it =
+                            self.0.cell_at(content.cell, at).is_some_and(|cell| cell.facts.sku.0 == sku);
+                        let qty = left.min(content.inside);
+                        if is_it && qty > 0 {
+                            found.push(CellUnits { cell: content.cell, qty });
+                            left -= qty;
+                        }
+                    }
+                    if left > 0 {
+                        let right = format!("units that are in the parcel: {left} of these are not");
+                        return Err(wrong(place("qty"), "conflict", &line.qty.to_string(), right));
+                    }
+                }
+                _ => return Err(wrong(place("sku"), "conflict", "", "a `cell` or an `sku`, one of them")),
+            }
+        }
+        Ok(found)
+    }
+
     /// A cell by its names.
-    fn cell(&self, cell: &CellAsked, place: &str, at: Second) -> Result<CellNo, Wrong> {
+    pub fn cell(&self, cell: &CellAsked, place: &str, at: Second) -> Result<CellNo, Wrong> {
         let names = match cell {
             CellAsked::Number(number) => return Ok(CellNo(*number)),
             CellAsked::Names(names) => names,
@@ -175,32 +189,10 @@ pub fn zone<'b>(book: &'b Book, cell: &CellView) -> &'b str {
     name.split_once('\u{1f}').map_or(name, |(_, zone)| zone)
 }
 
-fn second(text: &str, place: &str) -> Result<Second, Wrong> {
+/// A moment as the book counts.
+pub fn second(text: &str, place: &str) -> Result<Second, Wrong> {
     let moment =
         spec::instant(text).map_err(|right| wrong(place, "malformed", &format!("{text:?}"), right))?;
     let moment = u32::try_from(moment.0);
     moment.map(Second).map_err(|_| wrong(place, "out_of_range", text, "a moment before 2106"))
-}
-
-impl StockAsked {
-    /// The event as the book knows it.
-    pub fn body(&self, words: &Words<'_>, at: Second) -> Result<Body, Wrong> {
-        let source = words.number(Kind::Source, &self.source, "source", "a source")?;
-        let cell = words.cell(&self.cell, "cell", at)?;
-        let what = match (self.what.as_str(), &self.into, &self.due) {
-            ("receipt", None, None) => StockChange::Receipt(cell, self.qty),
-            ("sale", None, None) => StockChange::Sale(cell, self.qty),
-            ("return", None, None) => StockChange::Return(cell, self.qty),
-            ("write_off", None, None) => StockChange::WriteOff(cell, self.qty),
-            ("count", None, None) => StockChange::Count(cell, self.qty),
-            ("arrived", None, None) => StockChange::Arrived(cell, self.qty),
-            ("move", Some(into), None) => StockChange::Move(cell, words.cell(into, "into", at)?, self.qty),
-            ("announced", None, Some(due)) => StockChange::Announced(cell, self.qty, second(due, "due")?),
-            (what, ..) => {
-                let right = "receipt, sale, return, write_off, count, arrived; move with `into`; announced with `due`";
-                return Err(wrong("what", "unknown", &format!("{what:?}"), right));
-            }
-        };
-        Ok(Body::Stock(StockEvent { source: SourceNo(source), sequence: self.sequence, what }))
-    }
 }

@@ -1,6 +1,10 @@
 //! The native side of `volok.Ledger`: what becomes of a request in names, on its way to a book of numbers and back.
 
 mod asked;
+mod commands;
+mod desk;
+mod history;
+mod parcels;
 mod refused;
 mod told;
 mod views;
@@ -8,7 +12,9 @@ mod views;
 use crate::table::Table;
 use crate::world::World;
 use crate::{documents, errors, workers};
-use asked::{LineAsked, PlaceAsked, StockAsked, Words};
+use asked::Words;
+use commands::Asked;
+pub use desk::Desk;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -18,8 +24,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 use volok::ledger::store::{MemoryStore, SqliteStore, Store};
 use volok::ledger::{
-    Adjust, Body, Book, ClockTerms, Command, Done, Extend, Fulfil, HoldId, Key, Kind, Outcome, Place,
-    Release, Remainder, Second, Stamp, State, Tenant, opening, verify,
+    Body, Book, ClockTerms, Command, Done, HoldId, Key, Kind, Outcome, Second, SellerNo, SkuNo, Stamp, State,
+    Tenant, Trial, opening, verify,
 };
 use volok::ledger::{Ledger as Core, RecoverError};
 
@@ -89,136 +95,31 @@ impl Ledger {
         Ok(dict.into_any())
     }
 
-    /// Gives numbers to names the book has not heard of.
-    #[pyo3(signature = (kind, names, *, key))]
-    fn register(&self, py: Python<'_>, kind: &str, names: Vec<String>, key: u128) -> PyResult<u32> {
-        let kind = asked::kind(kind)?;
-        let body = Body::Register(kind, names.into_iter().map(Into::into).collect());
-        match self.done(py, key, body)? {
-            Done::Numbered { first } => Ok(first),
-            _ => Err(told::strange()),
-        }
-    }
-
-    #[pyo3(signature = (place, *, key))]
-    fn place<'py>(
+    /// Does what a document asks; a refusal is an exception.
+    #[pyo3(signature = (command, *, key))]
+    fn submit<'py>(
         &self,
         py: Python<'py>,
-        place: &Bound<'py, PyDict>,
+        command: &Bound<'py, PyDict>,
         key: u128,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let place: PlaceAsked = asked::read(place.as_any())?;
-        let body = self.look(py, |book, _| {
-            let words = Words(book);
-            let node = words.node(&place.node, "node")?;
-            Ok(Body::Place(Place {
-                channel: words.channel(&place.channel)?,
-                customer: place.customer.map(volok::ledger::Customer),
-                node,
-                lines: words.lines(&place.lines, Some(&place.node), "lines")?,
-                life: place.life,
-                priority: place.priority,
-                instead_of: place.instead_of.map(HoldId),
-                claims: Vec::new(),
-            }))
-        })?;
-        told::held(py, &self.done(py, key, body)?)
-    }
-
-    #[pyo3(signature = (hold, drops, adds, version, *, key))]
-    fn adjust<'py>(
-        &self,
-        py: Python<'py>,
-        hold: u64,
-        drops: &Bound<'py, PyAny>,
-        adds: &Bound<'py, PyAny>,
-        version: Option<u32>,
-        key: u128,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let (drops, adds): (Vec<LineAsked>, Vec<LineAsked>) = (asked::read(drops)?, asked::read(adds)?);
-        let body = self.look(py, |book, at| {
-            let words = Words(book);
-            let node = words.node_of(HoldId(hold), at);
-            let (drops, adds) = (
-                words.lines(&drops, node.as_deref(), "drops")?,
-                words.lines(&adds, node.as_deref(), "adds")?,
-            );
-            Ok(Body::Adjust(Adjust { hold: HoldId(hold), version, drops, adds }))
-        })?;
-        told::held(py, &self.done(py, key, body)?)
-    }
-
-    #[pyo3(signature = (hold, life, version, *, key))]
-    fn extend<'py>(
-        &self,
-        py: Python<'py>,
-        hold: u64,
-        life: u32,
-        version: Option<u32>,
-        key: u128,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let body = Body::Extend(Extend { hold: HoldId(hold), version, life });
-        told::held(py, &self.done(py, key, body)?)
-    }
-
-    #[pyo3(signature = (hold, lines, by, keep, version, *, key))]
-    #[allow(clippy::too_many_arguments)]
-    fn fulfil<'py>(
-        &self,
-        py: Python<'py>,
-        hold: u64,
-        lines: &Bound<'py, PyAny>,
-        by: Option<&str>,
-        keep: bool,
-        version: Option<u32>,
-        key: u128,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let lines: Vec<LineAsked> = asked::read(lines)?;
-        let body = self.look(py, |book, at| {
-            let words = Words(book);
-            let node = words.node_of(HoldId(hold), at);
-            let by = match (by, &node) {
-                (Some(by), _) => words.node(by, "by")?,
-                (None, Some(node)) => words.node(node, "by")?,
-                // The ledger says that there is no such hold.
-                (None, None) => volok::ledger::NodeNo(0),
-            };
-            let lines = words.lines(&lines, node.as_deref(), "lines")?;
-            let remainder = if keep { Remainder::Keep } else { Remainder::Release };
-            Ok(Body::Fulfil(Fulfil { hold: HoldId(hold), version, lines, remainder, by }))
-        })?;
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let asked: Asked = asked::read(command.as_any())?;
+        let body = match &asked {
+            // The first names open the book.
+            Asked::Register { .. } => match asked.body(&Words(&Book::default()), Second(0)) {
+                Ok(body) => body,
+                Err(asked::Wrong(found)) => return Err(errors::defects(py, &found)),
+            },
+            asked => self.look(py, |book, at| asked.body(&Words(book), at))?,
+        };
         let done = self.done(py, key, body)?;
-        let sold = self.look(py, |book, _| Ok(told::sold(book, &done)))?;
-        sold.ok_or_else(told::strange)?.write(py)
+        let told = self.look(py, |book, at| Ok(told::done(book, &done, at)))?;
+        documents::loaded(py, &told)
     }
 
-    #[pyo3(signature = (hold, version, *, key))]
-    fn release<'py>(
-        &self,
-        py: Python<'py>,
-        hold: u64,
-        version: Option<u32>,
-        key: u128,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        told::held(py, &self.done(py, key, Body::Release(Release { hold: HoldId(hold), version }))?)
-    }
-
-    #[pyo3(signature = (event, *, key))]
-    fn stock<'py>(
-        &self,
-        py: Python<'py>,
-        event: &Bound<'py, PyDict>,
-        key: u128,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let event: StockAsked = asked::read(event.as_any())?;
-        let body = self.look(py, |book, at| event.body(&Words(book), at))?;
-        told::stocked(py, &self.done(py, key, body)?)
-    }
-
-    /// The clock is right although it jumped.
-    #[pyo3(signature = (*, key))]
-    fn confirm_clock(&self, py: Python<'_>, key: u128) -> PyResult<()> {
-        self.done(py, key, Body::ConfirmClock).map(drop)
+    /// A desk at which plans of a world become holds.
+    fn desk(slf: &Bound<'_, Ledger>, world: &Bound<'_, World>) -> PyResult<Desk> {
+        Desk::new(slf, world.get())
     }
 
     /// A hold as it is now.
@@ -232,11 +133,68 @@ impl Ledger {
     }
 
     /// What a key was answered; None when the ledger has not heard of it, or has forgotten.
-    fn operation<'py>(&self, py: Python<'py>, key: u128) -> PyResult<Option<Bound<'py, PyDict>>> {
+    fn operation<'py>(&self, py: Python<'py>, key: u128) -> PyResult<Option<Bound<'py, PyAny>>> {
         let core = self.core()?;
         let outcome = py.detach(|| core.operation(self.tenant, Key(key)));
-        let outcome = outcome.map_err(|error| refused::unsubmitted(py, &error))?;
-        outcome.map(|outcome| told::outcome(py, &outcome)).transpose()
+        let Some(outcome) = outcome.map_err(|error| refused::unsubmitted(py, &error))? else {
+            return Ok(None);
+        };
+        let told = self.look(py, |book, at| Ok(told::outcome(book, &outcome, at)))?;
+        documents::loaded(py, &told).map(Some)
+    }
+
+    /// What a rule would have refused of the holds there were.
+    fn trial<'py>(&self, py: Python<'py>, rule: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let rule: commands::RuleAsked = asked::read(rule.as_any())?;
+        let now = self.now(py)?;
+        let tried = self.look(py, |book, at| {
+            let rule = rule.rule("rule")?;
+            Ok(book.trial(&rule, Second(0), Second(u32::MAX), at.max(now)))
+        })?;
+        let Trial { holds, refused, units, unit_seconds, bought, bought_units } =
+            tried.map_err(|refusal| refused::refused(py, &refusal))?;
+        let told = serde_json::json!({
+            "holds": holds,
+            "refused": refused,
+            "units": units,
+            "unit_seconds": unit_seconds,
+            "bought": bought,
+            "bought_units": bought_units,
+        });
+        documents::loaded(py, &told)
+    }
+
+    /// Units that a fence keeps for its channels; None where there is no such fence.
+    fn fenced(
+        &self,
+        py: Python<'_>,
+        sku: &str,
+        seller: &str,
+        node: &str,
+        channels: Vec<String>,
+    ) -> PyResult<Option<u32>> {
+        let now = self.now(py)?;
+        self.look(py, |book, at| {
+            let words = Words(book);
+            let mut numbers = Vec::with_capacity(channels.len());
+            for (row, channel) in channels.iter().enumerate() {
+                numbers.push(words.channel(channel, &format!("channels[{row}]"))?);
+            }
+            numbers.sort_unstable();
+            let sku = SkuNo(words.number(Kind::Sku, sku, "sku", "an SKU")?);
+            let seller = SellerNo(words.number(Kind::Seller, seller, "seller", "a seller")?);
+            let key = (sku, seller, words.node(node, "node")?);
+            Ok(book.fenced(key, &numbers, at.max(now)))
+        })
+    }
+
+    /// Every operation of a log, in its order. No process may have it open.
+    #[staticmethod]
+    fn history(py: Python<'_>, path: PathBuf) -> PyResult<Table> {
+        let read = py.detach(|| {
+            SqliteStore::open(&path).map_err(RecoverError::from).and_then(|store| history::read(&store))
+        });
+        read.map_err(|error| refused::unopened(py, &error))
     }
 
     /// All holds not forgotten.
@@ -258,6 +216,26 @@ impl Ledger {
     fn cells(&self, py: Python<'_>) -> PyResult<Table> {
         let now = self.now(py)?;
         self.look(py, |book, at| Ok(views::cells(book, at.max(now))))
+    }
+
+    /// All parcels not forgotten.
+    #[getter]
+    fn parcels(&self, py: Python<'_>) -> PyResult<Table> {
+        let now = self.now(py)?;
+        self.look(py, |book, at| Ok(parcels::parcels(book, at.max(now))))
+    }
+
+    /// What came into parcels.
+    #[getter]
+    fn contents(&self, py: Python<'_>) -> PyResult<Table> {
+        let now = self.now(py)?;
+        self.look(py, |book, at| Ok(parcels::contents(book, at.max(now))))
+    }
+
+    /// Units sold, not forgotten.
+    #[getter]
+    fn sales(&self, py: Python<'_>) -> PyResult<Table> {
+        self.look(py, |book, _| Ok(parcels::sales(book)))
     }
 
     /// Counts of what there is.
@@ -346,7 +324,7 @@ impl Ledger {
 
     /// What was done; a refusal is an exception.
     fn done(&self, py: Python<'_>, key: u128, body: Body) -> PyResult<Done> {
-        let mut outcomes = self.submit(py, vec![Command { tenant: self.tenant, key: Key(key), body }])?;
+        let mut outcomes = self.write(py, vec![Command { tenant: self.tenant, key: Key(key), body }])?;
         match outcomes.pop() {
             Some(Outcome { result: Ok(done), .. }) => Ok(done),
             Some(Outcome { result: Err(refusal), .. }) => Err(refused::refused(py, &refusal)),
@@ -354,7 +332,7 @@ impl Ledger {
         }
     }
 
-    fn submit(&self, py: Python<'_>, commands: Vec<Command>) -> PyResult<Vec<Outcome>> {
+    fn write(&self, py: Python<'_>, commands: Vec<Command>) -> PyResult<Vec<Outcome>> {
         let (core, now) = (self.core()?, self.stamp(py)?);
         py.detach(|| core.submit(commands, now)).map_err(|error| refused::unsubmitted(py, &error))
     }
@@ -362,7 +340,7 @@ impl Ledger {
     /// Writes a world and its stock into the tenant's book, where it has none yet. Broken off in the middle it goes on
     /// where it was: the same keys say the same.
     fn begin(&self, py: Python<'_>, world: &World) -> PyResult<()> {
-        let (tenant, engine) = (self.tenant, world.engine());
+        let (tenant, engine) = (self.tenant, world.ground());
         let bodies = py.detach(|| workers::on_all_cores(|| opening(engine.world(), engine.stock())));
         let last = Key(begun(bodies.len()));
         let core = self.core()?;
@@ -384,7 +362,7 @@ impl Ledger {
         while !commands.is_empty() {
             py.check_signals()?;
             let rest = commands.split_off(commands.len().min(volok::ledger::limits::BATCH));
-            for outcome in self.submit(py, std::mem::replace(&mut commands, rest))? {
+            for outcome in self.write(py, std::mem::replace(&mut commands, rest))? {
                 if let Err(refusal) = outcome.result {
                     return Err(refused::refused(py, &refusal));
                 }

@@ -1,8 +1,11 @@
 //! Why the ledger says no, as exceptions: one class for each code, and those of a ledger that cannot answer.
 
+use crate::documents;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use volok::ledger::store::StoreError;
 use volok::ledger::{Code, RecoverError, Refusal, SubmitError};
+use volok::{HoldError, RefusedHold};
 
 fn raised<A>(py: Python<'_>, class: &str, arguments: A) -> PyErr
 where
@@ -51,6 +54,19 @@ pub fn unopened(py: Python<'_>, error: &RecoverError) -> PyErr {
         _ => "LedgerDamaged",
     };
     raised(py, class, (error.to_string(),))
+}
+
+/// Why an order is not held.
+pub fn unheld(py: Python<'_>, error: &HoldError) -> PyErr {
+    match error {
+        HoldError::Plan(error) => documents::refused(error),
+        HoldError::Contradiction(_) => PyValueError::new_err(error.to_string()),
+        HoldError::Refused(RefusedHold(refusal)) => refused(py, refusal),
+        HoldError::Ledger(error) => unsubmitted(py, error),
+        HoldError::Nothing { .. } => raised(py, "NothingToHold", (error.to_string(),)),
+        HoldError::StockChanged { .. } => raised(py, "StockChanged", (error.to_string(),)),
+        HoldError::Unbound(_) => raised(py, "Unbound", (error.to_string(),)),
+    }
 }
 
 /// A child of the process that opened the ledger uses it.

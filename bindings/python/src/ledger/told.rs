@@ -1,9 +1,11 @@
-//! Answers of the ledger as dicts.
+//! Answers of the ledger, as documents.
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-use volok::ledger::{Book, Done, HoldId, HoldState, Kind, Outcome, Receipt, Second};
+use serde_json::{Value, json};
+use volok::ledger::{
+    Book, Done, HoldState, Kind, Outcome, ParcelId, Receipt, Sale, SaleNo, Second, Sscc, Stage,
+};
 use volok::spec::instant_text;
 
 /// An answer of another kind than the request: a mistake of this program.
@@ -22,101 +24,122 @@ pub fn state(state: HoldState) -> &'static str {
     }
 }
 
+/// The word for where a parcel stands.
+pub fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Expected => "expected",
+        Stage::Lapsed => "lapsed",
+        Stage::UnderWay => "under_way",
+        Stage::Waiting => "waiting",
+        Stage::Here => "here",
+        Stage::Overdue => "overdue",
+        Stage::Merged => "merged",
+        Stage::HandedOver => "handed_over",
+        Stage::Returned => "returned",
+    }
+}
+
 /// A second as documents say it.
 pub fn moment(at: Second) -> String {
     instant_text(at.instant())
 }
 
-/// A hold as it is now.
-pub fn held<'py>(py: Python<'py>, done: &Done) -> PyResult<Bound<'py, PyDict>> {
-    let Done::Held { hold, version, expires, state } = done else { return Err(strange()) };
-    let dict = PyDict::new(py);
-    dict.set_item("hold", hold.0)?;
-    dict.set_item("version", version)?;
-    dict.set_item("state", self::state(*state))?;
-    dict.set_item("expires_at", moment(*expires))?;
-    Ok(dict)
-}
-
-/// What became of stock.
-pub fn stocked<'py>(py: Python<'py>, done: &Done) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    match done {
-        Done::Stocked { on_hand, short } => {
-            dict.set_item("known", false)?;
-            dict.set_item("on_hand", on_hand)?;
-            dict.set_item("short", short)?;
-        }
-        Done::KnownReport => dict.set_item("known", true)?,
-        _ => return Err(strange()),
+/// The receipt that goes with units handed over, and who issues it.
+pub fn receipt<'b>(book: &'b Book, sale: &Sale) -> (Option<&'static str>, Option<&'b str>) {
+    match sale.receipt {
+        Receipt::Online(by) => (Some("online"), book.name(Kind::Entity, by.0)),
+        Receipt::Counter(by) => (Some("counter"), book.name(Kind::Entity, by.0)),
+        Receipt::None => (Some("none"), None),
+        Receipt::NotSaid => (None, None),
     }
-    Ok(dict)
 }
 
-/// Units sold.
-pub struct Sold {
-    hold: HoldId,
-    version: u32,
-    state: HoldState,
-    sale: u64,
-    units: Option<u64>,
-    origin: Option<String>,
-    by: Option<String>,
-    receipt: Option<&'static str>,
-    entity: Option<String>,
+fn code(book: &Book, parcel: ParcelId, at: Second) -> Option<String> {
+    book.parcel_at(parcel, at).map(|view| view.code)
 }
 
-/// What a fulfilment was answered, with the names of its record; nothing for another answer.
-pub fn sold(book: &Book, done: &Done) -> Option<Sold> {
-    let Done::Sold { hold, version, state, sale } = done else { return None };
-    let record = book.sale(*sale);
-    let name = |kind, number: u32| book.name(kind, number).map(str::to_owned);
-    let (receipt, entity) = match record.map(|record| record.receipt) {
-        Some(Receipt::Online(by)) => (Some("online"), name(Kind::Entity, by.0)),
-        Some(Receipt::Counter(by)) => (Some("counter"), name(Kind::Entity, by.0)),
-        Some(Receipt::None) => (Some("none"), None),
-        Some(Receipt::NotSaid) | None => (None, None),
-    };
-    Some(Sold {
-        hold: *hold,
-        version: *version,
-        state: *state,
-        sale: u64::from(sale.0),
-        units: record.map(|record| record.units),
-        origin: record.and_then(|record| name(Kind::Channel, record.origin.0)),
-        by: record.and_then(|record| name(Kind::Node, record.by.0)),
-        receipt,
-        entity,
-    })
+/// Adds what the record of a sale says.
+fn with_sale(mut told: Value, book: &Book, number: SaleNo) -> Value {
+    let sale = book.sale(number);
+    let (receipt, entity) = sale.map_or((None, None), |sale| receipt(book, sale));
+    told["sale"] = json!(number.0);
+    told["units"] = json!(sale.map(|sale| sale.units));
+    told["origin_channel"] = json!(sale.and_then(|sale| book.name(Kind::Channel, sale.origin.0)));
+    told["by"] = json!(sale.and_then(|sale| book.name(Kind::Node, sale.by.0)));
+    told["receipt"] = json!(receipt);
+    told["entity"] = json!(entity);
+    told
 }
 
-impl Sold {
-    /// As a dict.
-    pub fn write<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        dict.set_item("hold", self.hold.0)?;
-        dict.set_item("version", self.version)?;
-        dict.set_item("state", state(self.state))?;
-        dict.set_item("sale", self.sale)?;
-        dict.set_item("units", self.units)?;
-        dict.set_item("origin_channel", &self.origin)?;
-        dict.set_item("by", &self.by)?;
-        dict.set_item("receipt", self.receipt)?;
-        dict.set_item("entity", &self.entity)?;
-        Ok(dict)
+fn labels(first: Option<Sscc>, count: u32) -> Vec<Option<String>> {
+    (0..count).map(|row| first.and_then(|first| first.later(row)).map(|label| label.to_string())).collect()
+}
+
+/// What was done, in names.
+pub fn done(book: &Book, done: &Done, at: Second) -> Value {
+    match done {
+        Done::Numbered { first } => json!({ "first": first }),
+        Done::Set | Done::ClockConfirmed => json!({}),
+        Done::Stocked { on_hand, short } => json!({ "known": false, "on_hand": on_hand, "short": short }),
+        Done::KnownReport => json!({ "known": true }),
+        Done::Held { hold, version, expires, state } => json!({
+            "hold": hold.0,
+            "version": version,
+            "state": self::state(*state),
+            "expires_at": moment(*expires),
+        }),
+        Done::Sold { hold, version, state, sale } => {
+            let told = json!({ "hold": hold.0, "version": version, "state": self::state(*state) });
+            with_sale(told, book, *sale)
+        }
+        Done::Forgotten { keys, holds, sales, orders } => {
+            json!({ "keys": keys, "holds": holds, "sales": sales, "orders": orders })
+        }
+        Done::Labelled { first, count } => json!({ "labels": labels(Some(*first), *count) }),
+        Done::Written { order, parcels, label } => {
+            let named = book.parcels_of(*order, at);
+            let codes: Vec<&String> =
+                named.iter().take(usize::from(*parcels)).map(|view| &view.code).collect();
+            json!({ "parcels": codes, "labels": labels(*label, u32::from(*parcels)) })
+        }
+        Done::Parcel { parcel, version, stage } => json!({
+            "parcel": code(book, *parcel, at),
+            "version": version,
+            "stage": self::stage(*stage),
+        }),
+        Done::HandedOver { parcel, version, stage, sale, back } => {
+            let back = back.and_then(|row| code(book, ParcelId { order: parcel.order, row }, at));
+            let told = json!({
+                "parcel": code(book, *parcel, at),
+                "version": version,
+                "stage": self::stage(*stage),
+                "back": back,
+            });
+            with_sale(told, book, *sale)
+        }
+        Done::WentBack { parcel, version, stage, into } => json!({
+            "parcel": code(book, *parcel, at),
+            "version": version,
+            "stage": self::stage(*stage),
+            "back": into.and_then(|row| code(book, ParcelId { order: parcel.order, row }, at)),
+        }),
+        Done::Group(all) => {
+            json!({ "answers": all.iter().map(|one| self::done(book, one, at)).collect::<Vec<_>>() })
+        }
     }
 }
 
 /// What a key was answered.
-pub fn outcome<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    dict.set_item("at_nanoseconds", outcome.at.0)?;
+pub fn outcome(book: &Book, outcome: &Outcome, at: Second) -> Value {
     let hold = match &outcome.result {
         Ok(Done::Held { hold, .. } | Done::Sold { hold, .. }) => Some(hold.0),
         _ => None,
     };
-    dict.set_item("done", outcome.result.is_ok())?;
-    dict.set_item("hold", hold)?;
-    dict.set_item("refused", outcome.result.as_ref().err().map(|refusal| refusal.code.code()))?;
-    Ok(dict)
+    json!({
+        "at_nanoseconds": outcome.at.0,
+        "done": outcome.result.is_ok(),
+        "hold": hold,
+        "answer": outcome.result.as_ref().ok().map(|done| self::done(book, done, at)),
+        "refused": outcome.result.as_ref().err().map(|refusal| refusal.code.code()),
+    })
 }

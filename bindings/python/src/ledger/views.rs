@@ -2,7 +2,7 @@
 
 use super::{asked, told};
 use crate::table::Table;
-use crate::writer::{Column, Kind as In, Writer};
+use crate::writer::{Column, Kind as In};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use volok::ledger::{Book, CellNo, CellView, HoldId, HoldView, Kind, Second};
@@ -93,24 +93,24 @@ const HOLDS: &[Column] = &[
 
 /// All holds.
 pub fn holds(book: &Book, at: Second) -> Table {
-    let mut row = Writer::of(HOLDS, 0);
-    for view in book.holds_at(at) {
-        let HoldView { id, origin, customer, node, priority, state, version, created, expires, lines } =
-            &view;
-        row.large(id.0);
-        row.maybe_text(book.code(*id).as_deref());
-        row.text(told::state(*state));
-        row.count(*version);
-        row.maybe_text(book.name(Kind::Channel, origin.0));
-        row.maybe_large(customer.map(|customer| customer.0));
-        row.maybe_text(book.name(Kind::Node, node.0));
-        row.count(u32::from(*priority));
-        row.moment(Some(created.instant()));
-        row.moment(Some(expires.instant()));
-        row.large(lines.iter().map(|line| u64::from(line.held)).sum());
-        row.large(lines.iter().map(|line| u64::from(line.fulfilled)).sum());
-    }
-    Table::new(HOLDS, row.finish().into_iter().collect())
+    Table::of(HOLDS, 0, |row| {
+        for view in book.holds_at(at) {
+            let HoldView { id, origin, customer, node, priority, state, version, created, expires, lines } =
+                &view;
+            row.large(id.0);
+            row.maybe_text(book.code(*id).as_deref());
+            row.text(told::state(*state));
+            row.count(*version);
+            row.maybe_text(book.name(Kind::Channel, origin.0));
+            row.maybe_large(customer.map(|customer| customer.0));
+            row.maybe_text(book.name(Kind::Node, node.0));
+            row.count(u32::from(*priority));
+            row.moment(Some(created.instant()));
+            row.moment(Some(expires.instant()));
+            row.large(lines.iter().map(|line| u64::from(line.held)).sum());
+            row.large(lines.iter().map(|line| u64::from(line.fulfilled)).sum());
+        }
+    })
 }
 
 const LINES: &[Column] = &[
@@ -128,21 +128,21 @@ const LINES: &[Column] = &[
 
 /// Lines of all holds.
 pub fn lines(book: &Book, at: Second) -> Table {
-    let mut row = Writer::of(LINES, 0);
-    for view in book.holds_at(at) {
-        for line in &view.lines {
-            let facts = book.cell_at(line.cell, at).map(|cell| cell.facts);
-            row.large(view.id.0);
-            row.count(line.cell.0);
-            row.maybe_text(facts.and_then(|facts| book.name(Kind::Sku, facts.sku.0)));
-            row.maybe_text(facts.and_then(|facts| book.name(Kind::Seller, facts.seller.0)));
-            row.maybe_text(facts.and_then(|facts| book.name(Kind::Node, facts.node.0)));
-            [line.requested, line.held, line.fulfilled, line.released, line.expired]
-                .into_iter()
-                .for_each(|units| row.count(units));
+    Table::of(LINES, 0, |row| {
+        for view in book.holds_at(at) {
+            for line in &view.lines {
+                let facts = book.cell_at(line.cell, at).map(|cell| cell.facts);
+                row.large(view.id.0);
+                row.count(line.cell.0);
+                row.maybe_text(facts.and_then(|facts| book.name(Kind::Sku, facts.sku.0)));
+                row.maybe_text(facts.and_then(|facts| book.name(Kind::Seller, facts.seller.0)));
+                row.maybe_text(facts.and_then(|facts| book.name(Kind::Node, facts.node.0)));
+                [line.requested, line.held, line.fulfilled, line.released, line.expired]
+                    .into_iter()
+                    .for_each(|units| row.count(units));
+            }
         }
-    }
-    Table::new(LINES, row.finish().into_iter().collect())
+    })
 }
 
 const CELLS: &[Column] = &[
@@ -171,21 +171,21 @@ fn each_cell(book: &Book, at: Second, mut to: impl FnMut(CellNo, CellView)) {
 
 /// All cells.
 pub fn cells(book: &Book, at: Second) -> Table {
-    let mut row = Writer::of(CELLS, book.cells());
-    each_cell(book, at, |number, view| {
-        row.count(number.0);
-        row.maybe_text(book.name(Kind::Seller, view.facts.seller.0));
-        row.maybe_text(book.name(Kind::Sku, view.facts.sku.0));
-        row.maybe_text(book.name(Kind::Node, view.facts.node.0));
-        row.text(asked::zone(book, &view));
-        row.maybe_text(view.facts.lot.and_then(|lot| book.name(Kind::Lot, lot.0)));
-        row.moment(Some(view.facts.expires).filter(|&expires| expires != Instant::NEVER));
-        row.moment(view.facts.due.filter(|_| view.awaited).map(Second::instant));
-        [view.on_hand, view.held, view.safety, view.free(), view.short()]
-            .into_iter()
-            .for_each(|units| row.count(units));
-    });
-    Table::new(CELLS, row.finish().into_iter().collect())
+    Table::of(CELLS, book.cells(), |row| {
+        each_cell(book, at, |number, view| {
+            row.count(number.0);
+            row.maybe_text(book.name(Kind::Seller, view.facts.seller.0));
+            row.maybe_text(book.name(Kind::Sku, view.facts.sku.0));
+            row.maybe_text(book.name(Kind::Node, view.facts.node.0));
+            row.text(asked::zone(book, &view));
+            row.maybe_text(view.facts.lot.and_then(|lot| book.name(Kind::Lot, lot.0)));
+            row.moment(Some(view.facts.expires).filter(|&expires| expires != Instant::NEVER));
+            row.moment(view.facts.due.filter(|_| view.awaited).map(Second::instant));
+            [view.on_hand, view.held, view.safety, view.free(), view.short()]
+                .into_iter()
+                .for_each(|units| row.count(units));
+        })
+    })
 }
 
 /// Counts of what there is.

@@ -4,9 +4,11 @@ mod parcels;
 mod summary;
 mod unfilled;
 
+use crate::again::Answers;
 use crate::table::Table;
+use crate::world::Ground;
 use crate::writer::{Column, Writer};
-use crate::{documents, watch, workers};
+use crate::{documents, drawing, watch, workers};
 use pyo3::exceptions::{PyIndexError, PyKeyError};
 use pyo3::prelude::*;
 use rayon::prelude::*;
@@ -34,7 +36,7 @@ type Rows = fn(Answer<'_>, &mut Writer);
 /// takes as it is; it is made when it is first asked for.
 #[pyclass(frozen, module = "volok")]
 pub struct Plans {
-    engine: Arc<Engine>,
+    ground: Arc<Ground>,
     orders: Vec<Order>,
     plans: Vec<Result<Plan, PlanError>>,
     tables: [OnceLock<Py<Table>>; 7],
@@ -43,13 +45,18 @@ pub struct Plans {
 
 impl Plans {
     /// Answers of an engine to orders.
-    pub fn new(engine: Arc<Engine>, orders: Vec<Order>, plans: Vec<Result<Plan, PlanError>>) -> Plans {
-        Plans { engine, orders, plans, tables: Default::default(), by_id: OnceLock::new() }
+    pub fn new(ground: Arc<Ground>, orders: Vec<Order>, plans: Vec<Result<Plan, PlanError>>) -> Plans {
+        Plans { ground, orders, plans, tables: Default::default(), by_id: OnceLock::new() }
     }
 
-    /// The engine that planned: its stock is as it was before.
-    pub fn engine(&self) -> &Arc<Engine> {
-        &self.engine
+    /// What planned: its stock is as it was before.
+    pub fn ground(&self) -> &Arc<Ground> {
+        &self.ground
+    }
+
+    /// All orders with their answers.
+    pub fn answers(&self) -> Answers<'_> {
+        self.orders.iter().zip(&self.plans)
     }
 
     /// Orders that have a plan, with their plans.
@@ -71,7 +78,7 @@ impl Plans {
             let end = self.orders.len().min(first + TOGETHER);
             let mut writer = Writer::of(columns, end - first);
             for at in first..end {
-                let (engine, order, plan) = (&*self.engine, &self.orders[at], &self.plans[at]);
+                let (engine, order, plan) = (&**self.ground, &self.orders[at], &self.plans[at]);
                 rows(Answer { engine, order, plan }, &mut writer);
             }
             writer.finish()
@@ -152,13 +159,13 @@ impl Plans {
     /// The plan document of one order, by its number or its key.
     fn __getitem__<'py>(&self, py: Python<'py>, order: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let (order, plan) = self.at(order)?;
-        documents::loaded(py, &self.engine.document(order, plan))
+        drawing::plan(py, &self.ground, order.clone(), plan.clone())
     }
 
     /// Why the plan of one order (by its number or its key) is as it is.
     fn explain<'py>(&self, py: Python<'py>, order: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let (order, plan) = self.at(order)?;
-        let advice = watch::watched(py, 1, None, |_| documents::explained(&self.engine, order, plan))?;
+        let advice = watch::watched(py, 1, None, |_| documents::explained(&self.ground, order, plan))?;
         documents::loaded(py, &advice)
     }
 

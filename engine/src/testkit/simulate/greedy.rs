@@ -1,5 +1,6 @@
 //! Each order by a rule that shops ship.
 
+use super::policy::is_over;
 use super::{Played, Policy, Stream, nothing};
 use crate::plan::claims;
 use crate::split::Budget;
@@ -30,13 +31,17 @@ impl Policy for Greedy {
         }
     }
 
-    fn play(&self, stream: &Stream, _budget: Budget<'_>) -> Played {
+    fn play(&self, stream: &Stream, budget: Budget<'_>) -> Played {
         let world = stream.world();
         let transit = Transit::new(world);
         let mut stock = stream.stock().clone();
         let mut load = crate::load::Load::default();
         let mut played = Played::with_room(stream.orders().len());
         for order in stream.orders() {
+            if is_over(budget) {
+                played.note(order.clone(), nothing(order));
+                continue;
+            }
             let mut plan = self.0.plan(world, &transit, &stock, order);
             let claimed = claims(world, order, &plan);
             if !load.too_much(world, &claimed).is_empty() {

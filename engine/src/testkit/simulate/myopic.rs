@@ -1,6 +1,6 @@
 //! Each order as cheap as it can be, with no thought of the next.
 
-use super::{Played, Policy, Stream, nothing};
+use super::{Played, Policy, Stream};
 use crate::split::Budget;
 
 /// The cheapest plan of each order on the stock that the earlier ones left.
@@ -15,10 +15,7 @@ impl Policy for Myopic {
     fn play(&self, stream: &Stream, budget: Budget<'_>) -> Played {
         let orders = stream.orders();
         let mut played = Played::with_room(orders.len());
-        let plans = stream.engine().plan_in_turn(orders, budget, &mut |_| ());
-        for (order, plan) in orders.iter().zip(plans) {
-            played.note(order.clone(), plan.unwrap_or_else(|_| nothing(order)));
-        }
+        played.play_in_turn(&mut stream.engine(), orders, budget);
         played
     }
 }

@@ -2,10 +2,16 @@
 
 use super::Stream;
 use crate::check::{Violation, check_all};
+use crate::engine::Engine;
 use crate::plan::{Costs, Plan, Reason, ReasonCode, Unfilled};
 use crate::split::Budget;
 use crate::units::{Index, Money};
 use crate::world::{LineIx, Order, World};
+use std::ops::ControlFlow;
+
+/// Orders planned in turn between two looks at whether anyone still waits: a stream's orders stand in their turn, so that
+/// it changes no answer.
+const AT_A_TIME: usize = 1_024;
 
 /// A way to decide orders as they come in. See `docs/simulation.md` for how to write one.
 pub trait Policy: Sync {
@@ -19,6 +25,8 @@ pub trait Policy: Sync {
 
     /// Decides all orders of a stream, each with what was known when it was decided, on the stock that was left. The
     /// budget is that of one order. The same stream and budget in steps give the same plans.
+    ///
+    /// Once [`Budget::stop`] says so nobody waits for the answer: orders not decided by then are not served.
     fn play(&self, stream: &Stream, budget: Budget<'_>) -> Played;
 }
 
@@ -45,11 +53,34 @@ impl Played {
         self.plans.push(without_prices(plan));
     }
 
+    /// Notes orders that are planned in turn, as long as someone waits for them.
+    pub(super) fn play_in_turn(&mut self, engine: &mut Engine, orders: &[Order], budget: Budget<'_>) {
+        for some in orders.chunks(AT_A_TIME) {
+            if is_over(budget) {
+                some.iter().for_each(|order| self.note(order.clone(), nothing(order)));
+                continue;
+            }
+            for (order, plan) in some.iter().zip(engine.plan_in_turn(some, budget, &mut |_| ())) {
+                self.note(order.clone(), plan.unwrap_or_else(|_| nothing(order)));
+            }
+        }
+    }
+
     /// Every rule of the model that the plans break on the stream's stock, all of them together.
     pub fn judge(&self, stream: &Stream) -> Vec<Violation> {
         let pairs: Vec<(&Order, &Plan)> = self.orders.iter().zip(&self.plans).collect();
         check_all(stream.world(), stream.stock(), &pairs)
     }
+}
+
+/// Whether nobody waits for the answer any more.
+pub(super) fn is_over(budget: Budget<'_>) -> bool {
+    budget.stop.is_some_and(|stop| stop())
+}
+
+/// What a batch is told that asks whether it should go on.
+pub(super) fn go_on(budget: Budget<'_>) -> ControlFlow<()> {
+    if is_over(budget) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// The plan that delivers nothing of an order.

@@ -1,7 +1,7 @@
 //! Each order as cheap as it can be when what it takes is charged at what the orders to come would give for it.
 
 use super::refresh::Pricing;
-use super::{Played, Policy, Refresh, Stream, nothing};
+use super::{Played, Policy, Refresh, Stream};
 use crate::split::Budget;
 
 /// The cheapest plan of each order, stock prices counted: a forecast of the stream's scenarios says what a unit of each
@@ -26,10 +26,7 @@ impl Policy for Priced {
         let mut played = Played::with_room(stream.orders().len());
         for orders in stream.orders().chunks(self.refresh.every.max(1)) {
             pricing.before(&mut engine, orders.len(), orders[0].placed_at, budget);
-            let plans = engine.plan_in_turn(orders, budget, &mut |_| ());
-            for (order, plan) in orders.iter().zip(plans) {
-                played.note(order.clone(), plan.unwrap_or_else(|_| nothing(order)));
-            }
+            played.play_in_turn(&mut engine, orders, budget);
         }
         played
     }

@@ -1,6 +1,7 @@
 //! Prices of stock by what is still expected, made anew now and then.
 
 use super::Stream;
+use super::policy::is_over;
 use crate::engine::{BatchTerms, Engine, Prices};
 use crate::split::Budget;
 use crate::units::Instant;
@@ -42,7 +43,7 @@ impl<'s> Pricing<'s> {
     /// is to come after it and the stock as it is, beginning with the prices of before.
     pub(super) fn before(&mut self, engine: &mut Engine, orders: usize, now: Instant, budget: Budget<'_>) {
         let due = self.prices.is_none() || self.since >= self.refresh.every;
-        if due && !self.stream.scenarios().is_empty() {
+        if due && !self.stream.scenarios().is_empty() && !is_over(budget) {
             let expected = self.stream.expected_after(now);
             let terms = BatchTerms {
                 budget,

@@ -1,12 +1,12 @@
 //! Orders of the last so many minutes decided together.
 
+use super::policy::{go_on, is_over};
 use super::refresh::Pricing;
 use super::{Played, Policy, Refresh, Stream, nothing};
 use crate::engine::BatchTerms;
 use crate::split::Budget;
 use crate::units::{Instant, Seconds};
 use crate::world::Order;
-use std::ops::ControlFlow;
 
 /// Orders wait for the end of their window of so many minutes by the clock, and those of one window are decided
 /// together. An order is picked no earlier than it is decided; promise, deadline and the moment after which it is of no
@@ -65,7 +65,11 @@ impl Policy for Windowed {
                 pricing.before(&mut engine, window.len(), now, budget);
             }
             let orders: Vec<Order> = window.iter().map(|order| decided(order, now)).collect();
-            let answer = engine.batch(&orders, &terms, &mut |_| ControlFlow::Continue(()));
+            if is_over(budget) {
+                orders.iter().for_each(|order| played.note(order.clone(), nothing(order)));
+                continue;
+            }
+            let answer = engine.batch(&orders, &terms, &mut |_| go_on(budget));
             for (order, plan) in orders.into_iter().zip(answer.plans) {
                 // Plans of one batch fit together; one that did not would be told by the judge as not served.
                 let plan = plan.ok().filter(|plan| engine.take(&order, plan).is_ok());

@@ -3,22 +3,29 @@
 use crate::plan::words::letters::{clean, width};
 use std::fmt::Write;
 
-/// Colours of bars and ways carry white letters on either paper; only paper, ink and grid change.
+/// Colours of bars and ways carry white letters on either paper; only paper, ink and grid change. Rules name the picture they
+/// are of: in a page they would otherwise reach what stands around it.
 const STYLE: &str = "\
-.paper{fill:#fff}.ink{fill:#1c2733;font-size:13px}.soft{fill:#566472;font-size:12px}.bad{fill:#b3261e;font-size:13px}\
-.head{fill:#1c2733;font-size:20px;font-weight:bold}.name{fill:#1c2733;font-size:13px;font-weight:bold}\
-.on{fill:#fff;font-size:11px}.middle{text-anchor:middle}.end{text-anchor:end}\
-.halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}\
-.grid{stroke:#dfe5ea}.day{stroke:#9fadba}.rule{stroke:#c3ccd5}.band{fill:#f4f7f9}\
-.warm{fill:#b8651b}.chilled{fill:#1f78a8}.frozen{fill:#5a4bb8}.picking{fill:#567a48}.handling{fill:#66717c}\
-.merging{fill:#a63d7d}.way{fill:none}.way.warm{stroke:#b8651b;fill:none}.way.chilled{stroke:#1f78a8;fill:none}\
-.way.frozen{stroke:#5a4bb8;fill:none}.waiting{stroke:#8796a4;stroke-width:2;stroke-dasharray:2 4;fill:none}\
-.opening{stroke:#66717c;fill:none;stroke-dasharray:4 3}.join{stroke:#a63d7d;stroke-width:2;fill:none}\
-.place{fill:#fff;stroke:#1c2733;stroke-width:2}.dot{fill:#1c2733}\
-.promise{stroke:#2e7d32;stroke-width:2}.deadline{stroke:#b3261e;stroke-width:2;stroke-dasharray:6 3}\
-@media (prefers-color-scheme:dark){.paper{fill:#12181f}.ink,.head,.name{fill:#e8edf2}.soft{fill:#a9b6c2}\
-.bad{fill:#ff8a80}.halo{stroke:#12181f}.grid{stroke:#26313b}.day{stroke:#55636f}.rule{stroke:#3b4854}\
-.band{fill:#1a222b}.place{fill:#12181f;stroke:#e8edf2}.dot{fill:#e8edf2}.promise{stroke:#81c784}.deadline{stroke:#ff8a80}}";
+.volok .paper{fill:#fff}.volok .ink{fill:#1c2733;font-size:13px}.volok .soft{fill:#566472;font-size:12px}\
+.volok .bad{fill:#b3261e;font-size:13px}.volok .head{fill:#1c2733;font-size:20px;font-weight:bold}\
+.volok .name{fill:#1c2733;font-size:13px;font-weight:bold}.volok .on{fill:#fff;font-size:11px}\
+.volok .middle{text-anchor:middle}.volok .end{text-anchor:end}\
+.volok .halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}.volok .grid{stroke:#dfe5ea}\
+.volok .day{stroke:#9fadba}.volok .rule{stroke:#c3ccd5}.volok .band{fill:#f4f7f9}.volok .warm{fill:#b8651b}\
+.volok .chilled{fill:#1f78a8}.volok .frozen{fill:#5a4bb8}.volok .picking{fill:#567a48}\
+.volok .handling{fill:#66717c}.volok .merging{fill:#a63d7d}.volok .way{fill:none}\
+.volok .way.warm{stroke:#b8651b;fill:none}.volok .way.chilled{stroke:#1f78a8;fill:none}\
+.volok .way.frozen{stroke:#5a4bb8;fill:none}\
+.volok .waiting{stroke:#8796a4;stroke-width:2;stroke-dasharray:2 4;fill:none}\
+.volok .opening{stroke:#66717c;fill:none;stroke-dasharray:4 3}\
+.volok .join{stroke:#a63d7d;stroke-width:2;fill:none}.volok .place{fill:#fff;stroke:#1c2733;stroke-width:2}\
+.volok .dot{fill:#1c2733}.volok .promise{stroke:#2e7d32;stroke-width:2}\
+.volok .deadline{stroke:#b3261e;stroke-width:2;stroke-dasharray:6 3}\
+@media (prefers-color-scheme:dark){.volok .paper{fill:#12181f}\
+.volok .ink,.volok .head,.volok .name{fill:#e8edf2}.volok .soft{fill:#a9b6c2}.volok .bad{fill:#ff8a80}\
+.volok .halo{stroke:#12181f}.volok .grid{stroke:#26313b}.volok .day{stroke:#55636f}.volok .rule{stroke:#3b4854}\
+.volok .band{fill:#1a222b}.volok .place{fill:#12181f;stroke:#e8edf2}.volok .dot{fill:#e8edf2}\
+.volok .promise{stroke:#81c784}.volok .deadline{stroke:#ff8a80}}";
 
 /// Letters as XML takes them, in text and in attributes; what XML forbids is shown as a dot.
 pub(in crate::plan::draw) fn escaped(text: &str) -> String {
@@ -110,7 +117,7 @@ impl Canvas {
     pub fn document(self, width: i64, height: i64, title: &str, description: &str) -> String {
         let (title, description) = (escaped(title), escaped(description));
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"volok\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
              height=\"{height}\" role=\"img\" aria-label=\"{title}\" \
              font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\">\n\
              <title>{title}</title>\n<desc>{description}</desc>\n<style>{STYLE}</style>\n\
