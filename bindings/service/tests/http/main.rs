@@ -1,0 +1,12 @@
+//! The service as its clients see it: over sockets of this machine.
+
+mod client;
+mod cut;
+mod faults;
+mod follow;
+mod kill;
+mod resources;
+mod schema;
+mod story;
+mod tokens;
+mod worlds;
