@@ -3,6 +3,7 @@
 use super::limits::FINISHED_BATCHES;
 use super::problem::Problem;
 use super::random;
+use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -123,7 +124,9 @@ impl Jobs {
     pub fn start(&self, tenant: Tenant, orders: usize, most: usize) -> Result<(String, Arc<Job>), Problem> {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         if all.iter().filter(|(_, job)| job.is_running()).count() >= most {
-            return Err(Problem::overloaded("a batch is being decided; come again when it is done").retry(5));
+            let detail = "as many batches are being decided as may be; come again when one is done";
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            return Err(Problem::new(status, "batches_running", "Batches are running", detail).retry(5));
         }
         let mut ended: BTreeMap<Tenant, usize> = BTreeMap::new();
         let mut newest_first = all.iter().rev().cloned().collect::<Vec<_>>();

@@ -33,6 +33,7 @@ struct Answer {
     description: &'static str,
     media: &'static str,
     schema: Option<SchemaOf>,
+    as_sent: bool,
     headers: &'static [&'static str],
 }
 
@@ -123,7 +124,15 @@ impl Operation {
         media: &'static str,
         schema: Option<SchemaOf>,
     ) -> Operation {
-        self.answers.push(Answer { status, description, media, schema, headers: &[] });
+        self.answers.push(Answer { status, description, media, schema, as_sent: false, headers: &[] });
+        self
+    }
+
+    /// The answer told last is a document as some client sent it.
+    pub fn as_sent(mut self) -> Operation {
+        if let Some(answer) = self.answers.last_mut() {
+            answer.as_sent = true;
+        }
         self
     }
 
@@ -194,10 +203,10 @@ impl Operation {
         statuses
     }
 
-    fn document(&self, generator: &mut SchemaGenerator) -> Value {
+    fn document(&self, asks: &mut SchemaGenerator, answers: &mut SchemaGenerator) -> Value {
         let mut parameters = self.path_parameters();
         if let Some(query) = self.query {
-            parameters.extend(query_parameters(query, generator));
+            parameters.extend(query_parameters(query, asks));
         }
         if self.writes {
             parameters.push(json!({
@@ -215,8 +224,11 @@ impl Operation {
         }
         let mut responses = serde_json::Map::new();
         for answer in &self.answers {
-            let schema =
-                answer.schema.map_or_else(|| json!({"type": "string"}), |of| of(generator).to_value());
+            let schema = match answer.schema {
+                None => json!({"type": "string"}),
+                Some(of) if answer.as_sent => of(asks).to_value(),
+                Some(of) => of_answer(of, answers),
+            };
             let mut response = json!({"description": answer.description});
             if !answer.media.is_empty() {
                 response["content"] = json!({answer.media: {"schema": schema}});
@@ -227,7 +239,7 @@ impl Operation {
             responses.insert(answer.status.to_string(), response);
         }
         for status in self.statuses() {
-            let problem = schema_of::<Problem>(generator).to_value();
+            let problem = of_answer(schema_of::<Problem>, answers);
             let mut response = json!({
                 "description": describe(status),
                 "content": {"application/problem+json": {"schema": problem}},
@@ -242,7 +254,7 @@ impl Operation {
             "parameters": parameters, "responses": responses,
         });
         if let Some(Asked { media, schema, example }) = &self.body {
-            let schema = schema(generator).to_value();
+            let schema = schema(asks).to_value();
             let content = json!({*media: {"schema": schema, "example": example}});
             document["requestBody"] = json!({"required": true, "content": content});
         }
@@ -316,17 +328,51 @@ pub fn router(operations: &[Operation], service: &Shared) -> Router<Shared> {
     router
 }
 
+/// Where shapes are kept.
+const COMPONENTS: &str = "/components/schemas";
+
+/// What the names of shapes of answers begin with: a document may be told otherwise than it is sent.
+const ANSWER: &str = "answer.";
+
+fn of_answer(of: SchemaOf, answers: &mut SchemaGenerator) -> Value {
+    renamed(of(answers).to_value())
+}
+
+/// A schema that refers to shapes of answers.
+fn renamed(mut schema: Value) -> Value {
+    match &mut schema {
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                *value = match (name.as_str(), value.as_str().and_then(|path| path.rsplit_once('/'))) {
+                    ("$ref", Some((path, shape))) => format!("{path}/{ANSWER}{shape}").into(),
+                    _ => renamed(value.take()),
+                };
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = renamed(item.take())),
+        _ => {}
+    }
+    schema
+}
+
 /// The OpenAPI document of operations.
 pub fn openapi(operations: &[Operation]) -> Value {
-    let mut settings = schemars::generate::SchemaSettings::draft2020_12();
-    settings.definitions_path = "/components/schemas".into();
-    let mut generator = settings.into_generator();
+    let settings = || {
+        let mut settings = schemars::generate::SchemaSettings::draft2020_12();
+        settings.definitions_path = COMPONENTS.into();
+        settings
+    };
+    // What may be left out of a request is always in an answer, and the other way round.
+    let mut asks = settings().for_deserialize().into_generator();
+    let mut answers = settings().for_serialize().into_generator();
     let mut paths = json!({});
     for operation in operations {
         let method = operation.method.to_lowercase();
-        paths[operation.path][method] = operation.document(&mut generator);
+        paths[operation.path][method] = operation.document(&mut asks, &mut answers);
     }
-    let schemas: serde_json::Map<String, Value> = generator.take_definitions(true).into_iter().collect();
+    let mut schemas: serde_json::Map<String, Value> = asks.take_definitions(true).into_iter().collect();
+    let told = answers.take_definitions(true).into_iter();
+    schemas.extend(told.map(|(name, schema)| (format!("{ANSWER}{name}"), renamed(schema))));
     json!({
         "openapi": "3.1.0",
         "info": {

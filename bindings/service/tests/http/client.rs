@@ -111,10 +111,6 @@ impl Service {
         self.ask("PUT", path, &[], body.to_string().as_bytes()).json()
     }
 
-    pub fn delete(&self, path: &str) -> (u16, Value) {
-        self.ask("DELETE", path, &[], b"").json()
-    }
-
     /// Posts with a key of its own.
     pub fn keyed(&self, key: &str, path: &str, body: &Value) -> (u16, Value) {
         self.ask("POST", path, &[("idempotency-key", key)], body.to_string().as_bytes()).json()

@@ -36,7 +36,8 @@ fn a_stream_goes_on_where_it_broke_off_and_ends_with_the_service() {
         BufReader::new(stream).lines().map_while(Result::ok)
     };
     let next = |lines: &mut dyn Iterator<Item = String>| {
-        let data = lines.find_map(|line| line.strip_prefix("data: ").map(str::to_owned)).expect("an event");
+        let mut told = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+        let data = told.next().expect("an event");
         serde_json::from_str::<Value>(&data).expect("JSON")
     };
     let mut lines = open(from);

@@ -200,7 +200,7 @@ fn a_batch_is_a_job_that_is_watched_read_and_ended() {
     let plans = service.ask("GET", &format!("{place}/plans"), &[], b"");
     assert!(String::from_utf8_lossy(&plans.body).contains(r#""code":"defects""#));
     let place = run("in_turn", 20_000);
-    service.delete(&place);
+    service.well(&format!("{place}/cancel"), &json!({}));
     assert_ne!(ended(&place)["state"], "failed");
     assert_eq!(service.post("/v1/batches", &json!({"orders": []})).0, 422);
 }

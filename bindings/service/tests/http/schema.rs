@@ -26,8 +26,7 @@ fn every_answer_is_documented_whatever_is_asked() {
     service.well("/v1/holds/planned", &json!({"order": order, "life": 86_400}));
     let examples = std::env::var("VOLOK_HTTP_EXAMPLES").unwrap_or_else(|_| "4".to_owned());
     let run = Command::new(&tool)
-        .arg("--config-file")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/http/schemathesis.toml"))
+        .args(["--config-file", "schemathesis.toml"])
         .args(["run", &format!("http://{}/openapi.json", service.address)])
         .args([
             "--max-examples",
@@ -35,7 +34,8 @@ fn every_answer_is_documented_whatever_is_asked() {
             "--seed",
             &std::env::var("VOLOK_SEED").unwrap_or_else(|_| "1".to_owned()),
         ])
-        .current_dir(&folder)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/http"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
         .expect("schemathesis runs");
     let told = String::from_utf8_lossy(&run.stdout);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// Three sellers, three warehouses, a distribution centre that merges, a point that hands over. Pens are in the north and,
 /// dearer, in the west; tea comes to the south; ice cream goes by a van of its own.
 pub fn town() -> Value {
-    let hall = json!({"id": "hall", "temperature": [15, 25]});
+    let hall = json!({"id": "hall", "temperature": [15, 25], "lead_minutes": 60});
     let freezer = json!({"id": "freezer", "temperature": [-30, -18]});
     let storing = |id: &str, zones: Value| json!({"id": id, "stores": {"zones": zones}});
     let lane = |from: &str, to: &str, tariff: &str, body: Value| {

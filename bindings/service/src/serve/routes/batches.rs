@@ -72,11 +72,11 @@ pub fn operations() -> Vec<Operation> {
         )
         .gives::<JobView>(200, "How far it has come."),
         Operation::new(
-            ("DELETE", "/v1/batches/{batch}"),
+            ("POST", "/v1/batches/{batch}/cancel"),
             ("batch", "cancelBatch"),
             "Ends a batch that runs",
             plan,
-            axum::routing::delete(cancel),
+            post(cancel),
         )
         .gives::<JobView>(200, "As it stands; it ends soon."),
         Operation::new(

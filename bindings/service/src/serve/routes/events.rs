@@ -125,7 +125,7 @@ pub fn operations() -> Vec<Operation> {
         .queried::<From>()
         .paced(Pace::Waits)
         .gives::<Feed>(200, "A page of events.")
-        .refuses(&[409]),
+        .refuses(&[409, 422]),
     ]
 }
 
@@ -135,7 +135,7 @@ async fn events(
     headers: HeaderMap,
     Query(asked): Query<From>,
 ) -> Result<Response, Problem> {
-    let limit = page_of(asked.limit);
+    let limit = page_of(asked.limit)?;
     let streams = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
@@ -146,7 +146,16 @@ async fn events(
         let from = resumed.or(asked.from).unwrap_or(0);
         return Ok(stream(service, caller, from, limit).into_response());
     }
-    let wait = Duration::from_secs(asked.wait.unwrap_or(0).min(WAIT_SECONDS));
+    let wait = asked.wait.unwrap_or(0);
+    if wait > WAIT_SECONDS {
+        return Err(Problem::at(
+            "wait",
+            "out_of_range",
+            &wait.to_string(),
+            format!("at most {WAIT_SECONDS}"),
+        ));
+    }
+    let wait = Duration::from_secs(wait);
     let end = tokio::time::Instant::now() + wait;
     let mut from = asked.from.unwrap_or(0);
     loop {

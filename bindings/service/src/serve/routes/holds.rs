@@ -324,13 +324,7 @@ async fn answered(
         let now = i64::from(clock::now().second().0);
         let digest = blake3::hash(&text);
         if service.papers.claim(tenant, terms.key.0, digest.as_bytes(), now).is_err() {
-            let detail = "the key was used for another order or other terms; use a new key for a new request";
-            return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "key_reused",
-                "The key was used",
-                detail,
-            ));
+            return Err(key_reused());
         }
         for attempt in 0..terms.tries {
             let key = Key(terms.key.0.wrapping_add(u128::from(attempt)));
@@ -346,6 +340,8 @@ async fn answered(
                     return Ok(Before::Held(Box::new(OrderHeld { hold, plan })));
                 }
                 Some((Err(_), Some(refusal))) if refusal.code.may_be_a_race() => {}
+                // It was done, and is no hold.
+                Some((Err(_), None)) => return Err(key_reused()),
                 Some((Err(problem), _)) => return Err(problem),
             }
         }
@@ -354,12 +350,17 @@ async fn answered(
     known.await.map_err(|_| Problem::internal())?
 }
 
+fn key_reused() -> Problem {
+    let detail = "the key was used for another request; use a new key for a new request";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", "The key was used", detail)
+}
+
 async fn list(
     State(service): State<Shared>,
     caller: Caller,
     Query(asked): Query<HoldsAsked>,
 ) -> Result<Json<Page<Hold>>, Problem> {
-    let limit = page_of(asked.limit);
+    let limit = page_of(asked.limit)?;
     let states = ["active", "partial", "fulfilled", "released", "expired"];
     if let Some(state) = asked.state.as_deref().filter(|state| !states.contains(state)) {
         return Err(Problem::at("state", "unknown", state, states.join(", ")));

@@ -13,6 +13,7 @@ mod worlds;
 
 use super::limits::PAGE;
 use super::operation::Operation;
+use super::problem::Problem;
 use super::service::Shared;
 use axum::Router;
 use axum::routing::get;
@@ -49,9 +50,13 @@ pub fn documents(openapi: &Value) -> Router<Shared> {
     Router::new().route("/openapi.json", get(served)).merge(docs.with_state(()))
 }
 
-/// Rows of a page as they were asked for, within sense.
-pub fn page_of(limit: Option<usize>) -> usize {
-    limit.unwrap_or(100).clamp(1, PAGE)
+/// Rows of a page as they were asked for.
+pub fn page_of(limit: Option<usize>) -> Result<usize, Problem> {
+    let limit = limit.unwrap_or(100);
+    match (1..=PAGE).contains(&limit) {
+        true => Ok(limit),
+        false => Err(Problem::at("limit", "out_of_range", &limit.to_string(), format!("1 to {PAGE}"))),
+    }
 }
 
 /// How often old keys, sales and ended holds are forgotten.

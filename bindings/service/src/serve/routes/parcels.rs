@@ -171,7 +171,7 @@ pub fn operations() -> Vec<Operation> {
         )
         .queried::<ParcelsWanted>()
         .gives::<Page<Parcel>>(200, "The parcels.")
-        .refuses(&[409, 422]),
+        .refuses(&[404, 409, 422]),
         Operation::new(
             ("GET", "/v1/parcels/{parcel}"),
             ("parcel", "getParcel"),
@@ -263,7 +263,7 @@ async fn list(
     caller: Caller,
     Query(wanted): Query<ParcelsWanted>,
 ) -> Result<Json<Page<Parcel>>, Problem> {
-    let limit = page_of(wanted.limit);
+    let limit = page_of(wanted.limit)?;
     let page = service.look(&caller, move |book, at, eyes| {
         let words = Words { book, at, eyes };
         let found: Vec<ParcelView> = match (&wanted.order, &wanted.node, wanted.due_back) {

@@ -142,7 +142,7 @@ pub fn operations() -> Vec<Operation> {
             .gives::<Stocked>(200, "It is taken.")
             .writes(),
         Operation::new(("POST", "/v1/stock/events/bulk"), ("stock", "reportStockInBulk"), "Reports in their order, a line of JSON each", own, post(bulk))
-            .takes_as::<String>("application/x-ndjson", event.to_string().into())
+            .takes_as::<serde_json::Value>("application/x-ndjson", event.to_string().into())
             .paced(Pace::Bulk)
             .gives_text(200, "For each line what became of it, a line of JSON each.", "application/x-ndjson")
             .writes(),
@@ -161,7 +161,7 @@ async fn list(
     caller: Caller,
     Query(wanted): Query<StockWanted>,
 ) -> Result<Json<Page<Cell>>, Problem> {
-    let limit = page_of(wanted.limit);
+    let limit = page_of(wanted.limit)?;
     let page = service.look(&caller, move |book, at, eyes| {
         let words = Words { book, at, eyes };
         let number = |kind, name: &Option<String>, place: &str| {
@@ -241,6 +241,9 @@ async fn bulk(
     Raw(body): Raw,
 ) -> Result<impl IntoResponse, Problem> {
     let numbered: Vec<(usize, &[u8])> = (1..).zip(body.split(|&byte| byte == b'\n')).collect();
+    if body.trim_ascii().is_empty() {
+        return Err(Problem::malformed(".", "nothing", "a report a line"));
+    }
     let (mut answer, mut renewed) = (Vec::new(), None);
     for part in numbered.chunks(LINES) {
         let mut waiting = Vec::with_capacity(part.len());
