@@ -21,7 +21,7 @@ VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python wheel notebooks clean-install long ledger-long planted second-opinion bench compare clean
+.PHONY: help demo test fmt lint unit doctest docs examples python wheel notebooks clean-install http-tools long ledger-long http-long planted second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -39,7 +39,7 @@ lint: ## No warning of the compiler or clippy
 	$(CARGO) clippy $(BUILD) --all-targets -- -D warnings
 	$(CARGO) check --quiet -p volok --features testkit,last-resort,sqlite,planted
 
-unit: ## Tests of the crates, scenarios among them
+unit: http-tools ## Tests of the crates, scenarios among them
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run $(BUILD)
 else
@@ -78,6 +78,14 @@ python: target/venv/ready ## The Python package: built, tested, its stubs held a
 	cd bindings/python && $(IN_VENV) python -m mypy python tests
 	cd bindings/python && $(IN_VENV) VOLOK="$(CURDIR)/target/debug/volok" python -m pytest
 
+target/venv-http/ready: Makefile
+	$(PYTHON) -m venv target/venv-http
+	target/venv-http/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.32,<5' \
+	|| echo "there is no schemathesis to be had: the test that needs it says so and is skipped"
+	touch "$@"
+
+http-tools: target/venv-http/ready ## What tests of the service need: schemathesis, in target/venv-http
+
 wheel: target/venv/ready ## A wheel of the Python package, in target/wheels
 	cd bindings/python && $(IN_VENV) maturin build --release --out "$(CURDIR)/target/wheels"
 
@@ -102,6 +110,10 @@ ledger-long: ## The ledger's fault table, with the counts of docs/reliability.md
 	VOLOK_LEDGER_ATTEMPTS=10000000 VOLOK_LEDGER_KEYS=50000 VOLOK_LEDGER_REQUESTS=200000 VOLOK_LEDGER_BODIES=10000 \
 	VOLOK_LEDGER_FILES=2000 VOLOK_LEDGER_CHANGES=100000 \
 	$(CARGO) test $(LEDGER_PROFILE) -p volok --features testkit,last-resort,sqlite --test ledger --test fuzz -- --nocapture
+
+http-long: http-tools ## The service's fault table, with the counts of docs/reliability.md (LEDGER_PROFILE= for the usual build)
+	VOLOK_HTTP_BODIES=10000 VOLOK_HTTP_CUTS=1000 VOLOK_HTTP_KILLS=500 VOLOK_HTTP_OVERLOAD=200 VOLOK_HTTP_EXAMPLES=50 \
+	$(CARGO) test $(LEDGER_PROFILE) -p volok-service $(FEATURES) --test http -- --nocapture
 
 planted: ## Bugs planted in the ledger, one at a time, and the test that notices each (BUGS=..., WRITE=--write)
 	$(PYTHON) engine/tests/ledger/planted.py $(WRITE) $(BUGS)

@@ -22,11 +22,14 @@ use crate::world::{self, Defects, Order, World};
 pub use batch::{
     Batch, BatchProgress, BatchTerms, CellPrice, Prices, RebatchTerms, Rebatched, RoomPrice, Standing,
 };
-pub use desk::{Desk, HeldPlan, HoldError, HoldFate, HoldTerms, PlannedHold, RefusedHold, ReplanTerms};
+pub use desk::{
+    Desk, Draft, HeldPlan, HoldError, HoldFate, HoldTerms, PlannedHold, RefusedHold, ReplanTerms, Settled,
+};
 use planner::Planner;
 pub use quote::{Promise, Promises, Quote};
 use rayon::prelude::*;
 pub use replan::{ReplanError, Replanned};
+use std::sync::Arc;
 use touched::Touched;
 
 /// Why an order has no plan at all (an order that cannot be filled has one: it says what is unfilled and why).
@@ -79,11 +82,13 @@ pub enum TakeError {
 }
 
 /// A world, its stock, and everything worth computing once. Planning takes `&self`: threads share one engine.
+///
+/// A clone shares the world and what was computed for it, and has a stock and a load of its own.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    world: World,
-    transit: Transit,
-    terms: Terms,
+    world: Arc<World>,
+    transit: Arc<Transit>,
+    terms: Arc<Terms>,
     stock: Stock,
     load: Load,
 }
@@ -109,12 +114,15 @@ const IN_A_ROW: usize = 16;
 impl Engine {
     /// From a world and its stock.
     pub fn new(world: World, stock: Stock) -> Engine {
-        let (transit, terms) = {
-            let transit = Transit::new(&world);
-            let terms = Terms::new(&world, &transit);
-            (transit, terms)
-        };
-        Engine { world, transit, terms, stock, load: Load::default() }
+        let transit = Transit::new(&world);
+        let terms = Terms::new(&world, &transit);
+        Engine {
+            world: Arc::new(world),
+            transit: Arc::new(transit),
+            terms: Arc::new(terms),
+            stock,
+            load: Load::default(),
+        }
     }
 
     /// From a world document.

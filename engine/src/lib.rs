@@ -112,9 +112,9 @@ pub mod testkit;
 // The one list of names most programs need; everything else stands in its room.
 pub use check::{Rule, Violation, check_all};
 pub use engine::{
-    Batch, BatchProgress, BatchTerms, CellPrice, Desk, Engine, HeldPlan, HoldError, HoldFate, HoldTerms,
-    PlanError, PlannedHold, Prices, Promise, Promises, Quote, RebatchTerms, Rebatched, RefusedHold,
-    ReplanError, ReplanTerms, Replanned, RoomPrice, Scratch, Standing, TakeError,
+    Batch, BatchProgress, BatchTerms, CellPrice, Desk, Draft, Engine, HeldPlan, HoldError, HoldFate,
+    HoldTerms, PlanError, PlannedHold, Prices, Promise, Promises, Quote, RebatchTerms, Rebatched,
+    RefusedHold, ReplanError, ReplanTerms, Replanned, RoomPrice, Scratch, Settled, Standing, TakeError,
 };
 pub use load::{Claim, Load, LoadError};
 pub use plan::{Costs, Disruption, Parcel, Plan, Reason, ReasonCode};

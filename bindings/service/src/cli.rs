@@ -1,7 +1,7 @@
 //! The commands, as the shell sees them.
 
 use crate::failure::Failure;
-use crate::{check, demo, generate, import, ledger, network, plan, replan, schema, serve, simulate};
+use crate::{check, demo, generate, import, ledger, network, plan, replan, schema, serve, simulate, token};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -42,8 +42,10 @@ enum Command {
     Ledger(ledger::Arguments),
     /// Prints the JSON Schema of a document.
     Schema(schema::Arguments),
-    /// Answers over HTTP: POST /v1/plan, POST /v1/quote, GET /healthz.
+    /// Answers over HTTP, with a ledger: `--data DIR` keeps it. GET /docs shows what there is.
     Serve(serve::Arguments),
+    /// Says who may ask a service, and what.
+    Token(token::Arguments),
 }
 
 /// Runs the command the shell asked for.
@@ -60,6 +62,7 @@ pub fn run() -> Result<ExitCode, Failure> {
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
     }
 }
 

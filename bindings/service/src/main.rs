@@ -14,7 +14,6 @@ mod ledger;
 mod network;
 mod orders;
 mod plan;
-mod problem;
 mod progress;
 mod replan;
 mod schema;
@@ -22,6 +21,7 @@ mod serve;
 mod simulate;
 mod table;
 mod together;
+mod token;
 mod unbought;
 
 use std::io::Write;

@@ -1,26 +1,29 @@
 //! Plan and hold: plan on what a ledger shows, hold what was planned, and plan again where someone was quicker.
 
+mod draft;
 mod replan;
 
 use super::{Engine, PlanError, Scratch};
 use crate::ledger::{
-    Binding, Body, Code, Command, Customer, Done, HoldId, Key, Ledger, Lines, Outcome, ParcelPolicy, Place,
-    Refusal, Stamp, SubmitError, Tenant, Unbound, View, Want, Wanted,
+    Binding, Body, Customer, HoldId, Key, Ledger, Lines, Outcome, ParcelPolicy, Place, Refusal, Stamp,
+    SubmitError, Tenant, Unbound, Want, Wanted, shown,
 };
 use crate::load::Load;
 use crate::plan::{self, Plan};
 use crate::split::Budget;
 use crate::stock::CellIx;
 use crate::units::Index;
-use crate::world::Order;
+use crate::world::{Defects, Order};
+pub use draft::{Draft, Settled};
 pub use replan::{HeldPlan, HoldFate, ReplanTerms};
+use std::sync::Arc;
 
-/// Where a planner works: an engine whose stock follows a ledger. One for each thread.
-#[derive(Debug)]
+/// Where a planner works: an engine whose stock follows a ledger. One for each thread; a clone shares the world.
+#[derive(Clone, Debug)]
 pub struct Desk {
     engine: Engine,
     tenant: Tenant,
-    binding: Binding,
+    binding: Arc<Binding>,
 }
 
 /// How what is planned is held.
@@ -81,6 +84,9 @@ pub enum HoldError {
     /// The ledger has no book for the tenant, or the book has not heard of something.
     #[error(transparent)]
     Unbound(#[from] Unbound),
+    /// Cells of the ledger contradict each other.
+    #[error("cells of the ledger contradict each other: {0}")]
+    Stock(#[from] Defects),
 }
 
 /// A refusal of the ledger.
@@ -99,7 +105,25 @@ impl Desk {
             let book = state.book(tenant).ok_or_else(none)?;
             Binding::of(book, engine.world(), engine.stock())
         })??;
-        Ok(Desk { engine, tenant, binding })
+        Ok(Desk { engine, tenant, binding: Arc::new(binding) })
+    }
+
+    /// A desk on all cells of a tenant's book that the engine's world has names for, whatever the engine's own stock says;
+    /// of that only prices and ring-fences are kept. So a desk follows cells that were opened after its world was
+    /// written. O(cells).
+    ///
+    /// # Errors
+    /// [`HoldError::Unbound`] with the first thing the book has not heard of; [`HoldError::Stock`].
+    pub fn on_book(mut engine: Engine, ledger: &Ledger, tenant: Tenant) -> Result<Desk, HoldError> {
+        let none = || Unbound { what: "book of tenant", name: tenant.0.to_string() };
+        let (stock, binding) = ledger.look(|state| {
+            let book = state.book(tenant).ok_or_else(none)?;
+            let (stock, cells) = shown(book, engine.world(), engine.stock(), state.at().second())?;
+            let binding = Binding::of_cells(book, engine.world(), cells)?;
+            Ok::<_, HoldError>((stock, binding))
+        })??;
+        engine.stock = stock;
+        Ok(Desk { engine, tenant, binding: Arc::new(binding) })
     }
 
     /// The engine, its stock as of the last planning.
@@ -134,53 +158,59 @@ impl Desk {
                 // Refused before: that answer stands.
                 continue;
             }
-            self.follow(ledger, order, terms.instead_of)?;
-            let plan = self.engine.plan(order, budget, scratch)?;
-            let place = self.place(order, &plan, terms);
-            if place.lines.is_empty() {
-                return Err(HoldError::Nothing { order: order.id.clone() });
-            }
-            let command = Command { tenant: self.tenant, key: key(attempt), body: Body::Place(place) };
-            let outcomes = ledger.submit(vec![command], now)?;
+            let draft = self.draft(ledger, order, terms, attempt, budget, scratch)?;
+            let outcomes = ledger.submit(vec![draft.command.clone()], now)?;
             let Some(outcome) = outcomes.into_iter().next() else { continue };
-            match outcome.result {
-                Ok(Done::Held { .. }) => return Ok(PlannedHold { plan: Some(plan), outcome }),
-                Err(refusal) if !may_change(refusal.code) => return Err(RefusedHold(refusal).into()),
-                _ => cells = self.lacking(ledger, &plan)?,
+            match draft.settle(outcome) {
+                Settled::Held(held) => return Ok(held),
+                Settled::Refused(refusal) => return Err(RefusedHold(refusal).into()),
+                Settled::TakenMeanwhile(draft) => cells = self.lacking(ledger, &draft.plan)?,
             }
         }
         Err(HoldError::StockChanged { order: order.id.clone(), tries: terms.tries, cells })
     }
 
+    /// The engine with what the ledger shows now of the order's SKUs and of capacities; what a hold of the order's own holds
+    /// is in nobody's way. O(cells of the order's SKUs + capacity claims).
+    ///
+    /// # Errors
+    /// [`HoldError::Ledger`], [`HoldError::Unbound`].
+    pub fn now(&mut self, ledger: &Ledger, order: &Order, own: Option<HoldId>) -> Result<&Engine, HoldError> {
+        self.follow(ledger, order, own)?;
+        Ok(&self.engine)
+    }
+
     /// Takes over what the ledger shows of the order's SKUs, and of capacities.
     fn follow(&mut self, ledger: &Ledger, order: &Order, own: Option<HoldId>) -> Result<(), HoldError> {
-        let (view, own) = ledger
-            .look(|state| {
-                let view = View::of(state, self.tenant)?;
-                let own = own.and_then(|own| state.book(self.tenant)?.hold_at(own, state.at().second()));
-                Some((view, own))
-            })?
-            .ok_or_else(|| Unbound { what: "book of tenant", name: self.tenant.0.to_string() })?;
-        let engine = &mut self.engine;
-        for line in &order.lines {
-            let (first, cells) = engine.stock.of(line.sku);
-            for row in first.row()..first.row() + cells.len() {
-                let number = self.binding.cell(CellIx::of(row));
-                let [on_hand, held, safety] = view.cell(number).unwrap_or_default();
-                // What the customer holds already is in nobody's way, least of all in the customer's.
-                let lines = own.iter().flat_map(|own| &own.lines).filter(|line| line.cell == number);
-                let mine: u32 = lines.map(|line| line.held).sum();
-                let cell = &mut engine.stock.cells[row];
-                (cell.on_hand, cell.held, cell.safety) = (on_hand, held.saturating_sub(mine), safety);
+        let Desk { engine, tenant, binding } = self;
+        let none = || Unbound { what: "book of tenant", name: tenant.0.to_string() };
+        let claims = ledger.look(|state| {
+            let book = state.book(*tenant).ok_or_else(none)?;
+            let at = state.at().second();
+            let own = own.and_then(|own| book.hold_at(own, at));
+            for line in &order.lines {
+                let (first, cells) = engine.stock.of(line.sku);
+                for row in first.row()..first.row() + cells.len() {
+                    let number = binding.cell(CellIx::of(row));
+                    let view = book.cell_at(number, at);
+                    let [on_hand, held, safety] =
+                        view.map_or([0; 3], |view| [view.on_hand, view.held, view.safety]);
+                    // What the customer holds already is in nobody's way, least of all in the customer's.
+                    let lines = own.iter().flat_map(|own| &own.lines).filter(|line| line.cell == number);
+                    let mine: u32 = lines.map(|line| line.held).sum();
+                    let cell = &mut engine.stock.cells[row];
+                    (cell.on_hand, cell.held, cell.safety) = (on_hand, held.saturating_sub(mine), safety);
+                }
             }
-        }
-        for fence in &mut engine.stock.fences {
-            let key = self.binding.fence(fence.sku, fence.seller, fence.node);
-            let channels: Vec<_> =
-                fence.channels.iter().map(|&channel| self.binding.channel(channel)).collect();
-            fence.left = view.fenced(key, &channels).unwrap_or(fence.left);
-        }
-        let claims: Vec<_> = view.claims().iter().filter_map(|claim| self.binding.load(claim)).collect();
+            for fence in &mut engine.stock.fences {
+                let key = binding.fence(fence.sku, fence.seller, fence.node);
+                let channels: Vec<_> =
+                    fence.channels.iter().map(|&channel| binding.channel(channel)).collect();
+                fence.left = book.fenced(key, &channels, at).unwrap_or(fence.left);
+            }
+            Ok::<_, Unbound>(book.taken(at))
+        })??;
+        let claims: Vec<_> = claims.iter().filter_map(|claim| binding.load(claim)).collect();
         let mut load = Load::default();
         // What the ledger counts, a load can count.
         let _ = load.commit(&claims);
@@ -215,7 +245,6 @@ impl Desk {
 
     /// Cells that have less free than a plan picks.
     fn lacking(&self, ledger: &Ledger, plan: &Plan) -> Result<Vec<CellIx>, HoldError> {
-        let Some(view) = ledger.view(self.tenant)? else { return Ok(Vec::new()) };
         let mut wanted: Vec<(CellIx, u64)> = Vec::new();
         for pick in plan.parcels.iter().flat_map(|parcel| &parcel.picks) {
             match wanted.iter_mut().find(|known| known.0 == pick.cell) {
@@ -223,15 +252,11 @@ impl Desk {
                 None => wanted.push((pick.cell, u64::from(pick.qty.0))),
             }
         }
-        let lacks = |&(cell, qty): &(CellIx, u64)| {
-            let [on_hand, held, safety] = view.cell(self.binding.cell(cell)).unwrap_or_default();
-            u64::from(on_hand.saturating_sub(held).saturating_sub(safety)) < qty
-        };
-        Ok(wanted.into_iter().filter(lacks).map(|(cell, _)| cell).collect())
+        Ok(ledger.look(|state| {
+            let at = state.at().second();
+            let free = |cell| Some(state.book(self.tenant)?.cell_at(self.binding.cell(cell), at)?.free());
+            let lacks = |&(cell, qty): &(CellIx, u64)| u64::from(free(cell).unwrap_or(0)) < qty;
+            wanted.into_iter().filter(lacks).map(|(cell, _)| cell).collect()
+        })?)
     }
-}
-
-/// Whether a refusal may be the work of someone quicker.
-fn may_change(code: Code) -> bool {
-    matches!(code, Code::CellShort | Code::NotEnough | Code::Fenced | Code::Full)
 }

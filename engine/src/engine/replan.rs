@@ -29,6 +29,7 @@ use choices::Choices;
 use happened::Happened;
 use rest::{Choice, Rest};
 use scene::{Clock, Scene};
+use std::sync::Arc;
 
 /// An order planned again.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +92,7 @@ impl Engine {
         let closed = self.closed(disruption);
         let transit = Transit::new(&closed);
         let happened = {
-            let hours = (&closed, (&self.transit, &self.world), &transit);
+            let hours = (&closed, (&*self.transit, &*self.world), &transit);
             Happened::read(hours, &self.stock, order, plan, disruption)?
         };
         let fixed = choices::fixed(&happened);
@@ -252,7 +253,8 @@ impl Attempt<'_> {
         let scene = Scene::new(self.closed, stock, self.order, self.disruption, &self.choices.bundles, clock);
         let too_big = || PlanError::TooBig { order: self.order.id.clone(), what: "parcels on their way" };
         let (scene, world, transit) = scene.ok_or_else(too_big)?;
-        let terms = Terms::new(&world, &transit);
+        let terms = Arc::new(Terms::new(&world, &transit));
+        let (world, transit) = (Arc::new(world), Arc::new(transit));
         let engine = Engine { world, transit, terms, stock: Stock::default(), load: Load::default() };
         Ok(Stage { scene, engine })
     }

@@ -33,13 +33,23 @@ pub struct Binding {
     channels: Vec<u32>,
 }
 
-fn zone_name(world: &World, zone: ZoneIx) -> String {
+/// The numbers a book has for names.
+fn numbers(
+    book: &Book,
+    kind: Kind,
+    what: &'static str,
+    names: impl Iterator<Item = String>,
+) -> Result<Vec<u32>, Unbound> {
+    names.map(|name| book.number(kind, &name).ok_or(Unbound { what, name })).collect()
+}
+
+pub(super) fn zone_name(world: &World, zone: ZoneIx) -> String {
     let row = &world.zones()[zone];
     format!("{}\u{1f}{}", world.node_names().of(row.node), row.name)
 }
 
 /// When announced supply is due, as a book writes it.
-fn due(cell: &Cell) -> Option<Second> {
+pub(super) fn due(cell: &Cell) -> Option<Second> {
     let due = u32::try_from(cell.available_at.0.max(0)).unwrap_or(u32::MAX);
     (cell.available_at != Instant::ALWAYS).then_some(Second(due))
 }
@@ -129,28 +139,16 @@ impl Binding {
     /// # Errors
     /// The first thing that the book has not heard of.
     pub fn of(book: &Book, world: &World, stock: &Stock) -> Result<Binding, Unbound> {
-        let numbers = |kind, what, names: &mut dyn Iterator<Item = String>| {
-            names
-                .map(|name| book.number(kind, &name).ok_or(Unbound { what, name }))
-                .collect::<Result<Vec<u32>, Unbound>>()
-        };
-        let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<String>>();
-        let of = |kind, what, names: Vec<&str>| numbers(kind, what, &mut owned(names).into_iter());
-        let skus = of(Kind::Sku, "SKU", world.sku_names().iter().collect())?;
-        let sellers = of(Kind::Seller, "seller", world.seller_names().iter().collect())?;
-        let nodes = of(Kind::Node, "node", world.node_names().iter().collect())?;
-        let lanes = of(Kind::Lane, "lane", world.lane_names().iter().collect())?;
-        let channels = of(Kind::Channel, "channel", world.channel_names().iter().collect())?;
-        let zones =
-            numbers(Kind::Zone, "zone", &mut world.zones().indices().map(|zone| zone_name(world, zone)))?;
-        let lots = of(Kind::Lot, "lot", stock.lots().collect())?;
-        let mut cells = Vec::with_capacity(stock.len());
+        let mut binding = Binding::of_cells(book, world, Vec::with_capacity(stock.len()))?;
+        let zones = world.zones().indices().map(|zone| zone_name(world, zone));
+        let zones = numbers(book, Kind::Zone, "zone", zones)?;
+        let lots = numbers(book, Kind::Lot, "lot", stock.lots().map(str::to_owned))?;
         for sku in world.skus().indices() {
             for cell in stock.of(sku).1 {
                 let facts = CellFacts {
-                    sku: SkuNo(skus[sku.row()]),
-                    seller: SellerNo(sellers[cell.seller.row()]),
-                    node: NodeNo(nodes[cell.node.row()]),
+                    sku: SkuNo(binding.skus[sku.row()]),
+                    seller: SellerNo(binding.sellers[cell.seller.row()]),
+                    node: NodeNo(binding.nodes[cell.node.row()]),
                     zone: ZoneNo(zones[cell.zone.row()]),
                     lot: lots.get(cell.lot as usize).map(|&lot| LotNo(lot)),
                     expires: cell.expires,
@@ -164,10 +162,28 @@ impl Binding {
                         zone_name(world, cell.zone).replace('\u{1f}', ", ")
                     ),
                 };
-                cells.push(book.cells.find(&facts).ok_or_else(unbound)?);
+                binding.cells.push(book.cells.find(&facts).ok_or_else(unbound)?);
             }
         }
-        Ok(Binding { cells, sellers, skus, nodes, lanes, channels })
+        Ok(binding)
+    }
+
+    /// Finds everything of a world in a book, for stock whose cells are known already: see [`super::shown`]. O(world).
+    ///
+    /// # Errors
+    /// The first thing that the book has not heard of.
+    pub fn of_cells(book: &Book, world: &World, cells: Vec<CellNo>) -> Result<Binding, Unbound> {
+        let of = |kind, what, names: &mut dyn Iterator<Item = &str>| {
+            numbers(book, kind, what, names.map(str::to_owned))
+        };
+        Ok(Binding {
+            cells,
+            skus: of(Kind::Sku, "SKU", &mut world.sku_names().iter())?,
+            sellers: of(Kind::Seller, "seller", &mut world.seller_names().iter())?,
+            nodes: of(Kind::Node, "node", &mut world.node_names().iter())?,
+            lanes: of(Kind::Lane, "lane", &mut world.lane_names().iter())?,
+            channels: of(Kind::Channel, "channel", &mut world.channel_names().iter())?,
+        })
     }
 
     /// A cell of the stock.

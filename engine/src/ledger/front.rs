@@ -206,6 +206,15 @@ impl Ledger {
         }
     }
 
+    /// Reads the store; the writer waits meanwhile.
+    pub(super) fn with_store<T>(&self, read: impl FnOnce(&dyn Store) -> T) -> Result<T, SubmitError> {
+        let core = lock(&self.core);
+        match &core.stopped {
+            Some(why) => Err(SubmitError::Stopped(why.clone())),
+            None => Ok(read(core.store.as_ref())),
+        }
+    }
+
     /// The hash of the last group: of the whole log.
     pub fn chain(&self) -> Chain {
         lock(&self.core).chain

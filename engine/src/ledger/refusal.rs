@@ -73,6 +73,13 @@ macro_rules! codes {
     };
 }
 
+impl Code {
+    /// Whether someone quicker may be the reason, so that another plan may be held.
+    pub fn may_be_a_race(self) -> bool {
+        matches!(self, Code::CellShort | Code::NotEnough | Code::Fenced | Code::Full)
+    }
+}
+
 codes! {
     /// The ledger found itself broken and takes nothing more.
     Poisoned "poisoned" false "the ledger stopped; open it again, and send us its log if that fails";

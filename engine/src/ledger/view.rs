@@ -23,10 +23,7 @@ impl View {
     pub fn of(state: &State, tenant: Tenant) -> Option<View> {
         let book = state.book(tenant)?;
         let at = state.at().second();
-        let claims = match book.capacity.load.is_empty() {
-            true => Vec::new(),
-            false => book.claims_at(at),
-        };
+        let claims = book.taken(at);
         Some(View {
             sequence: state.sequence(),
             at: state.at(),

@@ -222,8 +222,20 @@ impl Book {
         }
     }
 
-    /// Capacity claims that are taken, by hold, then by parcel. O(holds + parcels).
-    pub(super) fn claims_at(&self, at: Second) -> Vec<Claim> {
+    /// Capacity claims that are taken, by hold, then by parcel. O(holds + parcels), O(1) where nothing is claimed.
+    pub fn taken(&self, at: Second) -> Vec<Claim> {
+        match self.capacity.load.is_empty() {
+            true => Vec::new(),
+            false => self.claims_at(at),
+        }
+    }
+
+    /// The number of the last report taken from a source; 0 before the first. O(1).
+    pub fn reported(&self, source: SourceNo) -> Option<u64> {
+        self.reports.get(source.row()).copied()
+    }
+
+    fn claims_at(&self, at: Second) -> Vec<Claim> {
         let with_claims = self.holds.rows.iter().enumerate().filter(|(_, hold)| hold.claims);
         let ids = with_claims.map(|(row, hold)| HoldId::of(row as u32, hold.generation));
         let of_holds = ids.flat_map(|id| self.claims(id, at).iter().copied());

@@ -8,6 +8,7 @@ mod desk;
 mod doors;
 mod durable;
 mod faults;
+mod feed;
 mod front;
 #[cfg(all(feature = "sqlite", unix))]
 mod full;
@@ -25,3 +26,4 @@ mod sqlite;
 mod stories;
 mod support;
 mod unbought;
+mod updates;

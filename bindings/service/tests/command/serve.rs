@@ -17,9 +17,11 @@ impl Service {
         let mut command = volok(&directory(name));
         command.args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let mut told = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut told).unwrap();
-        let address = told.trim().strip_prefix("listening on http://").expect(&told).to_owned();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let told = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("listening")).unwrap();
+        // Whatever else it tells is read, so that it never waits for us.
+        std::thread::spawn(move || lines.for_each(drop));
+        let address = told.strip_prefix("listening on http://").expect(&told).to_owned();
         Service { child, address }
     }
 

@@ -1,6 +1,6 @@
 //! Holds hit by a shortage are planned again, those who go first before the others, and each is adjusted in one instant.
 
-use super::{Desk, HoldError, RefusedHold, may_change};
+use super::{Desk, HoldError, RefusedHold};
 use crate::engine::{ReplanError, Replanned, Scratch};
 use crate::ledger::{
     Adjust, Body, CellNo, Command, HoldId, Key, Ledger, Lines, Outcome, Stamp, State, Unbound, Want, Wanted,
@@ -159,7 +159,7 @@ impl Desk {
             match outcome.result {
                 Ok(_) => return Ok(HoldFate::Adjusted { replanned: Box::new(replanned), outcome }),
                 Err(refusal) => {
-                    let again = may_change(refusal.code);
+                    let again = refusal.code.may_be_a_race();
                     last = Some(HoldError::Refused(RefusedHold(refusal)));
                     if !again {
                         break;

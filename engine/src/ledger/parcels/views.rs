@@ -2,6 +2,7 @@
 
 use super::{Order, Stage, ids};
 use crate::ledger::book::Book;
+use crate::ledger::command::CellUnits;
 use crate::ledger::number::*;
 use crate::ledger::sscc::Sscc;
 use crate::plan;
@@ -27,6 +28,8 @@ pub struct ParcelView {
     pub last_node: NodeNo,
     /// Since when it is under way, or stands there, or has ended.
     pub since: Second,
+    /// What is packed into it, or was.
+    pub picks: Vec<CellUnits>,
     /// What came into it.
     pub contents: Vec<ContentView>,
     /// Parcels that are merged into it.
@@ -79,6 +82,7 @@ impl Order {
             node: parcel.node(),
             last_node: parcel.last_node(),
             since: parcel.since,
+            picks: parcel.picks.iter().map(|&(cell, qty)| CellUnits { cell, qty }).collect(),
             contents: contents.collect(),
             parts: parcel.parts.iter().copied().map(named).collect(),
             into: parcel.into.map(named),

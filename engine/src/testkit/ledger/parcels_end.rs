@@ -253,6 +253,7 @@ impl PlainOrder {
                 node: self.node(row),
                 last_node: self.last_node(row),
                 since: parcel.since,
+                picks: in_cells(&parcel.terms.picks),
                 contents: by_cell.into_values().collect(),
                 parts: parcel.terms.parts.iter().map(|&part| id(part)).collect(),
                 into: parcel.into.map(id),
@@ -263,4 +264,16 @@ impl PlainOrder {
         };
         (0..self.parcels.len() as u16).map(view).collect()
     }
+}
+
+/// Units by cell, in the order in which the cells were named first.
+fn in_cells(picks: &[CellUnits]) -> Vec<CellUnits> {
+    let mut sums: Vec<CellUnits> = Vec::new();
+    for pick in picks {
+        match sums.iter_mut().find(|sum| sum.cell == pick.cell) {
+            Some(sum) => sum.qty += pick.qty,
+            None => sums.push(*pick),
+        }
+    }
+    sums
 }

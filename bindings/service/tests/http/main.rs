@@ -1,0 +1,15 @@
+//! The service as its clients see it: over sockets of this machine.
+
+// Counts and seeds of long runs are told.
+#![allow(clippy::print_stdout)]
+
+mod client;
+mod cut;
+mod faults;
+mod follow;
+mod kill;
+mod resources;
+mod schema;
+mod story;
+mod tokens;
+mod worlds;
