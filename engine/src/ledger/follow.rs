@@ -30,9 +30,17 @@ pub struct Follower {
     chain: Chain,
     /// What was read did not fit what was known: nothing is believed any more.
     broken: Option<RecoverError>,
+    /// It begins at the first operation although there is a snapshot.
+    sees_all: bool,
 }
 
 impl Follower {
+    /// A follower that reads the log from its first operation, whatever snapshot there is: for one that wants to see each
+    /// of them. O(operations) where others take O(state).
+    pub fn from_start() -> Follower {
+        Follower { sees_all: true, ..Follower::default() }
+    }
+
     /// Reads what was appended since the last time; how many operations. O(those).
     ///
     /// # Errors
@@ -55,7 +63,7 @@ impl Follower {
             return Err(broken.clone());
         }
         let first = self.state.sequence();
-        if first == 0 {
+        if first == 0 && !self.sees_all {
             self.skip_to_snapshot(store)?;
         }
         let read = self.read(store, each);

@@ -43,6 +43,8 @@ mod on_cell;
 mod outcome;
 mod parcels;
 mod place;
+#[cfg(feature = "postgres")]
+mod read_models;
 mod recover;
 mod refusal;
 pub mod regions;
@@ -70,6 +72,8 @@ pub use front::{Ledger, SubmitError};
 pub use number::*;
 pub use outcome::{Done, Outcome, Receipt, Sale, State as HoldState};
 pub use parcels::{ContentView, ParcelView, Stage};
+#[cfg(feature = "postgres")]
+pub use read_models::ReadModels;
 pub use recover::{Cut, RecoverError, Recovery};
 pub use refusal::{Code, Refusal};
 pub use replica::{Replica, ReplicaError, Role, Standing};

@@ -303,7 +303,7 @@ fn fail(
 
 #[test]
 fn whatever_fails_nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
-    let (failovers, seed) = (number("VOLOK_LEDGER_FAILOVERS", 12), number("VOLOK_SEED", 1));
+    let (failovers, seed) = (number("VOLOK_LEDGER_FAILOVERS", 6), number("VOLOK_SEED", 1));
     let Some(server) = Server::start("failover") else { return };
     println!("{failovers} failovers, seed {seed}");
     let first = server.store("failover");

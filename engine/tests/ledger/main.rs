@@ -24,6 +24,8 @@ mod parcels_refused;
 mod postgres;
 #[cfg(all(feature = "postgres", unix))]
 mod proxy;
+#[cfg(feature = "postgres")]
+mod read_models;
 mod regions;
 mod replicas;
 mod scenes;

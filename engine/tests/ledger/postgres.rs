@@ -4,10 +4,14 @@ use crate::server::Server;
 #[cfg(feature = "sqlite")]
 use crate::sqlite::Folder;
 use crate::support::{batches, hash, number, open, opened};
+use volok::ledger::regions::{
+    Fate, Intents, Part, PostgresIntents, Recovered, Region, RegionNo, RegionalOrder, Regions,
+};
 #[cfg(feature = "sqlite")]
 use volok::ledger::store::SqliteStore;
-use volok::ledger::store::{MemoryStore, SharedStore, Store, StoreError};
+use volok::ledger::store::{MemoryStore, Patience, SharedStore, Store, StoreError};
 use volok::ledger::*;
+use volok::testkit::ledger::World;
 
 #[test]
 fn the_same_commands_come_to_the_same_on_every_store() {
@@ -168,4 +172,59 @@ fn a_database_that_comes_back_is_found_again_and_one_that_does_not_stops_the_led
     let again = open(server.store("gone"));
     assert_eq!(hash(&again), before);
     again.submit(batch, now).expect("the database is there");
+}
+
+#[test]
+fn an_order_over_three_ledgers_of_one_database_survives_its_restart() {
+    let Some(server) = Server::start("regions") else { return };
+    let intents = || {
+        let intents = PostgresIntents::connect(&server.address(), "three", Patience::default());
+        intents.unwrap_or_else(|error| panic!("{error}"))
+    };
+    let second = 1_000_000_000;
+    let stocked = |name: &str| {
+        let ledger = open(server.store(name));
+        let mut commands = World::opening(Tenant(0));
+        let what = StockChange::Receipt(CellNo(0), 5);
+        let body = Body::Stock(StockEvent { source: SourceNo(0), sequence: 1, what });
+        commands.push(Command { tenant: Tenant(0), key: Key(500), body });
+        let settings = Settings { longest_life: 86_400, rules: Vec::new() };
+        commands.push(Command { tenant: Tenant(0), key: Key(501), body: Body::Settings(settings) });
+        ledger.submit(commands, Stamp(0)).expect("the database is there");
+        ledger
+    };
+    let ledgers = ["north", "east", "south"].map(stocked);
+    let part = |region: u16| {
+        let lines = Lines::from_iter([Wanted { what: Want::Cell(CellNo(0)), qty: 2 }]);
+        let (channel, node, claims) = (ChannelNo(0), NodeNo(0), Vec::new());
+        let place =
+            Place { channel, customer: None, node, lines, life: 0, priority: 0, instead_of: None, claims };
+        Part { region: RegionNo(region), place }
+    };
+    let order = |key| RegionalOrder {
+        tenant: Tenant(0),
+        key: Key(key),
+        life: 3_600,
+        parts: vec![part(2), part(0), part(1)],
+    };
+    let first = intents();
+    let until = first.begin(&order(7), Stamp(60 * second)).expect("the database is there");
+    // A second driver, in another process, has the moment of the first.
+    assert_eq!((until, intents().begin(&order(7), Stamp(99 * second))), (until, Ok(until)));
+    assert_eq!(first.open(9), Ok(vec![(order(7), until)]));
+    server.crash();
+    server.begin();
+    let regions =
+        |intents| Regions::new(ledgers.iter().map(|ledger| ledger as &dyn Region).collect(), intents, 60);
+    let recovered = regions(&first).recover(9, Stamp(2 * second)).expect("the database is there");
+    assert!(matches!(&recovered[..], [Recovered { fate: Ok(Fate::Held(holds)), .. }] if holds.len() == 3));
+    assert_eq!(first.open(9), Ok(Vec::new()));
+    // Each has room for two such orders; of a third nothing is held.
+    assert!(matches!(regions(&first).hold(&order(8), Stamp(3 * second)), Ok(Fate::Held(_))));
+    let refused = regions(&first).hold(&order(9), Stamp(4 * second));
+    assert!(matches!(refused, Ok(Fate::Refused { region: RegionNo(2), .. })), "{refused:?}");
+    for ledger in &ledgers {
+        let view = ledger.view(Tenant(0)).expect("it runs").expect("a book");
+        assert_eq!(view.cell(CellNo(0)), Some([5, 4, 0]));
+    }
 }
