@@ -70,7 +70,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Failure> {
     if !arguments.only_postgres {
         let ledger = stocked(Box::new(SqliteStore::open(&folder)?), arguments)?;
         for (run, &clients) in arguments.clients.iter().enumerate() {
-            let (a_second, all) = clients_at_once(&ledger, run, clients, arguments)?;
+            let (a_second, mut all) = clients_at_once(&ledger, run, clients, arguments)?;
             tell(format!("SQLite, {clients} clients"), a_second, all.len(), all.facts())?;
         }
     }
@@ -79,12 +79,12 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Failure> {
         let store = PostgresStore::open(address, &name, &name, Patience::default())?;
         let ledger = stocked(Box::new(store), arguments)?;
         for (run, &clients) in arguments.clients.iter().enumerate() {
-            let (a_second, all) = clients_at_once(&ledger, run, clients, arguments)?;
+            let (a_second, mut all) = clients_at_once(&ledger, run, clients, arguments)?;
             tell(format!("PostgreSQL, {clients} clients"), a_second, all.len(), all.facts())?;
         }
         for (run, senders) in [1, 2, 8].into_iter().enumerate() {
             for again in 0..3 {
-                let (a_second, all) = groups_at_once(&ledger, run * 3 + again, senders, arguments)?;
+                let (a_second, mut all) = groups_at_once(&ledger, run * 3 + again, senders, arguments)?;
                 let case = format!("PostgreSQL, {senders} senders of groups of {GROUP} holds");
                 tell(case, a_second * GROUP as u64, all.len(), all.facts())?;
             }

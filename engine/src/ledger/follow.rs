@@ -7,6 +7,9 @@ use super::state::State;
 use super::store::{Row, Store};
 use super::wire::{Chain, Record, read_group};
 
+/// Sees operations of one row, and the state they lead to.
+pub type SeesRow<'a> = dyn FnMut(&[Record], &State) -> Result<(), RecoverError> + 'a;
+
 /// A state that follows a log. It is read from the snapshot where the log begins later than it should; else operation by
 /// operation, each answer compared with what the log says was answered.
 ///
@@ -54,11 +57,7 @@ impl Follower {
     ///
     /// # Errors
     /// As [`Follower::catch_up`], or what `each` answers: then it stays broken, too.
-    pub fn catch_up_each(
-        &mut self,
-        store: &dyn Store,
-        each: &mut dyn FnMut(&[Record], &State) -> Result<(), RecoverError>,
-    ) -> Result<u64, RecoverError> {
+    pub fn catch_up_each(&mut self, store: &dyn Store, each: &mut SeesRow<'_>) -> Result<u64, RecoverError> {
         if let Some(broken) = &self.broken {
             return Err(broken.clone());
         }
@@ -83,11 +82,7 @@ impl Follower {
         rows.iter().try_for_each(|row| self.take_row(row, &mut |_, _| Ok(())))
     }
 
-    fn read(
-        &mut self,
-        store: &dyn Store,
-        each: &mut dyn FnMut(&[Record], &State) -> Result<(), RecoverError>,
-    ) -> Result<(), RecoverError> {
+    fn read(&mut self, store: &dyn Store, each: &mut SeesRow<'_>) -> Result<(), RecoverError> {
         loop {
             let rows = store.read(self.state.sequence(), ROWS)?;
             if rows.is_empty() {
@@ -97,11 +92,7 @@ impl Follower {
         }
     }
 
-    fn take_row(
-        &mut self,
-        row: &Row,
-        each: &mut dyn FnMut(&[Record], &State) -> Result<(), RecoverError>,
-    ) -> Result<(), RecoverError> {
+    fn take_row(&mut self, row: &Row, each: &mut SeesRow<'_>) -> Result<(), RecoverError> {
         if let Some(broken) = &self.broken {
             return Err(broken.clone());
         }

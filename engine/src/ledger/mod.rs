@@ -67,7 +67,7 @@ pub use bind::{Binding, Unbound, opening};
 pub use bind_parcels::ParcelPolicy;
 pub use book::Book;
 pub use command::*;
-pub use follow::Follower;
+pub use follow::{Follower, SeesRow};
 pub use front::{Ledger, SubmitError};
 pub use number::*;
 pub use outcome::{Done, Outcome, Receipt, Sale, State as HoldState};
