@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct OfBook {
     pub cells: BTreeSet<CellNo>,
     pub holds: BTreeSet<HoldId>,
+    /// Holds that units were taken out of: their cells have fewer.
+    emptied: BTreeSet<HoldId>,
     pub orders: BTreeSet<OrderNo>,
     pub sales: BTreeSet<SaleNo>,
 }
@@ -75,6 +77,7 @@ impl OfBook {
             | (Body::Release(Release { hold, .. }), _) => drop(self.holds.insert(*hold)),
             (Body::Fulfil(fulfil), done) => {
                 self.holds.insert(fulfil.hold);
+                self.emptied.insert(fulfil.hold);
                 if let Done::Sold { sale, .. } = done {
                     self.sales.insert(*sale);
                 }
@@ -127,12 +130,16 @@ impl OfBook {
         }
     }
 
-    /// Packing changes the hold of an order; whatever takes units out of a hold changes its cells.
+    /// Packing changes the hold of an order; whatever takes units out of a hold changes its cells. What is only held does
+    /// not: the views add it up.
     fn spread(&mut self, book: &Book) {
         for order in &self.orders {
-            self.holds.extend(book.orders.all.get(order).map(|order| order.hold));
+            if let Some(order) = book.orders.all.get(order) {
+                self.holds.insert(order.hold);
+                self.emptied.insert(order.hold);
+            }
         }
-        for &hold in &self.holds {
+        for &hold in &self.emptied {
             if let Some(hold) = book.holds.get(hold) {
                 self.cells.extend(book.holds.lines(hold).iter().map(|line| line.cell));
             }
