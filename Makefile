@@ -10,18 +10,19 @@ CARGO ?= cargo
 PYTHON ?= python3
 # Everything is built in one profile with one set of features, so that nothing is built twice. All features but `highs`,
 # which wants cmake, a C++ compiler and libclang.
-FEATURES := --features volok/testkit,volok/last-resort,volok/sqlite
+FEATURES := --features volok/testkit,volok/last-resort,volok/sqlite,volok/postgres
 BUILD := --workspace $(FEATURES)
 SOLVER ?= last-resort
 # Real orders that the examples plan, where their data lies beside the project.
 LIMIT ?= 200
 LONG ?= 20
 LEDGER_PROFILE ?= --release
+FAILOVERS ?= 500
 VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint unit doctest docs examples python wheel notebooks clean-install http-tools long ledger-long http-long planted second-opinion bench compare clean
+.PHONY: help demo test fmt lint postgres unit doctest docs examples python wheel notebooks clean-install http-tools long ledger-long http-long failovers planted second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -37,9 +38,17 @@ fmt: ## Code stands as rustfmt puts it
 
 lint: ## No warning of the compiler or clippy
 	$(CARGO) clippy $(BUILD) --all-targets -- -D warnings
-	$(CARGO) check --quiet -p volok --features testkit,last-resort,sqlite,planted
+	$(CARGO) check --quiet -p volok --features testkit,last-resort,sqlite,postgres,planted
 
-unit: http-tools ## Tests of the crates, scenarios among them
+postgres: ## PostgreSQL from Debian's packages; its tests are left out, and say so, where it cannot be had
+ifeq ($(wildcard /usr/lib/postgresql/*/bin/initdb),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } \
+	>/dev/null 2>&1 || echo "PostgreSQL cannot be had here: its tests are left out"; \
+	else echo "PostgreSQL is not installed: its tests are left out (apt-get install postgresql)"; fi
+endif
+
+unit: postgres http-tools ## Tests of the crates, scenarios among them
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run $(BUILD)
 else
@@ -108,8 +117,11 @@ ledger-long: ## The ledger's fault table, with the counts of docs/reliability.md
 	VOLOK_LEDGER_SEEDS=8000 VOLOK_LEDGER_DEPTH=4 VOLOK_LEDGER_RUNS=200 VOLOK_LEDGER_GROUPS=64 VOLOK_LEDGER_LOSSES=20000 \
 	VOLOK_LEDGER_KILLS=2000 VOLOK_LEDGER_RECOVERIES=1000 VOLOK_LEDGER_JUMPS=50000 VOLOK_LEDGER_DISKS=100 \
 	VOLOK_LEDGER_ATTEMPTS=10000000 VOLOK_LEDGER_KEYS=50000 VOLOK_LEDGER_REQUESTS=200000 VOLOK_LEDGER_BODIES=10000 \
-	VOLOK_LEDGER_FILES=2000 VOLOK_LEDGER_CHANGES=100000 \
-	$(CARGO) test $(LEDGER_PROFILE) -p volok --features testkit,last-resort,sqlite --test ledger --test fuzz -- --nocapture
+	VOLOK_LEDGER_FILES=2000 VOLOK_LEDGER_CHANGES=100000 VOLOK_LEDGER_REGIONAL=2000 \
+	$(CARGO) test $(LEDGER_PROFILE) -p volok --features testkit,last-resort,sqlite,postgres --test ledger --test fuzz -- --nocapture
+
+failovers: postgres ## 500 failovers of processes on one log in PostgreSQL, under load (FAILOVERS=...)
+	VOLOK_LEDGER_FAILOVERS=$(FAILOVERS) $(CARGO) test $(BUILD) --test ledger -- --nocapture failover::
 
 http-long: http-tools ## The service's fault table, with the counts of docs/reliability.md (LEDGER_PROFILE= for the usual build)
 	VOLOK_HTTP_BODIES=10000 VOLOK_HTTP_CUTS=1000 VOLOK_HTTP_KILLS=500 VOLOK_HTTP_OVERLOAD=200 VOLOK_HTTP_EXAMPLES=50 \

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Reserve and fulfil, on disk before the answer, 32 clients: Volok on SQLite, PostgreSQL with conditional updates, Redis with
-# a script. Debian's packages `postgresql` and `redis-server`; whatever is not installed is left out and said so.
+# Reserve and fulfil, on disk before the answer, 32 clients: Volok on SQLite and on PostgreSQL, PostgreSQL with conditional
+# updates, Redis with a script; holds in groups of 512, Volok on PostgreSQL and conditional updates in one
+# transaction. Debian's packages `postgresql` and `redis-server`; whatever is not installed is left out and said so.
 # Usage: holds.sh [seconds] [folder]. Two operations a round in each: Redis does both in one call, which favours it.
 set -euo pipefail
 seconds=${1:-10}
@@ -19,7 +20,8 @@ trap finish EXIT
 as_postgres() { if [[ $EUID -eq 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 
 (cd "$here/../.." && cargo build --quiet --release -p volok-bench --bin volok-bench-holds)
-"${CARGO_TARGET_DIR:-$here/../../target}/release/volok-bench-holds" --clients 1,8,$clients --seconds "$seconds" --cells $cells --folder "$work"
+ours="${CARGO_TARGET_DIR:-$here/../../target}/release/volok-bench-holds"
+"$ours" --clients 1,8,$clients --seconds "$seconds" --cells $cells --folder "$work"
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 if [[ -n $bin && -x $bin/pgbench ]]; then
@@ -58,12 +60,30 @@ BEGIN
         UPDATE cell SET held = held - 1, on_hand = on_hand - 1 WHERE id = line;
     END LOOP;
 END \$\$;
+CREATE FUNCTION place_many(wanted int) RETURNS void LANGUAGE plpgsql AS \$\$
+BEGIN
+    FOR made IN 1 .. wanted LOOP
+        PERFORM place();
+    END LOOP;
+END \$\$;
 VACUUM ANALYZE;
 SQL
+    "$ours" --postgres "host=$work/socket user=postgres dbname=postgres" --only-postgres --clients $clients --seconds "$seconds" \
+        --cells $cells --folder "$work"
+    as_postgres "$bin/psql" -qAt -h "$work/socket" -d postgres -c "SELECT 'Bytes of the log an operation: ' \
+        || (SELECT SUM(octet_length(body)) FROM volok_log) / (SELECT MAX(ends) FROM volok_ledger) || ', on disk: ' \
+        || pg_total_relation_size('volok_log') / (SELECT MAX(ends) FROM volok_ledger)"
     printf 'SELECT place() AS made \\gset\nSELECT fulfil(:made);\n' > "$work/socket/round.sql"
     rounds=$(as_postgres "$bin/pgbench" -n -h "$work/socket" -d postgres -M prepared -c $clients -j 2 -T "$seconds" -f "$work/socket/round.sql" 2>"$work/pgbench.log" \
         | sed -nE 's/^tps = ([0-9]+).*/\1/p')
     echo "PostgreSQL $("$bin/postgres" --version | sed -E 's/[^0-9]*([0-9.]+).*/\1/'), conditional updates, $clients clients: $((2 * rounds)) operations/s"
+    # One client: groups of two would wait for each other's cells in turn.
+    printf 'SELECT place_many(512);\n' > "$work/socket/group.sql"
+    for _ in 1 2 3; do
+        groups=$(as_postgres "$bin/pgbench" -n -h "$work/socket" -d postgres -M prepared -c 1 -j 1 -T "$seconds" -f "$work/socket/group.sql" 2>>"$work/pgbench.log" \
+            | sed -nE 's/^tps = ([0-9.]+).*/\1/p')
+        echo "PostgreSQL, conditional updates, 512 holds a transaction, 1 client: $(awk "BEGIN { print int(512 * $groups) }") holds/s"
+    done
 else
     echo "PostgreSQL is not installed: left out"
 fi

@@ -4,6 +4,7 @@
 //! of flushes is set by the disk, and the work per flush by the load.
 
 use super::command::Command;
+use super::follow::Follower;
 use super::limits;
 use super::number::*;
 use super::outcome::Outcome;
@@ -104,6 +105,13 @@ impl Ledger {
         let (state, chain, recovery) = recover(store.as_mut())?;
         let core = Core { state, chain, store, group: GroupWriter::default(), stopped: None };
         Ok((Ledger { queue: Mutex::default(), core: Mutex::new(core), clock }, recovery))
+    }
+
+    /// The ledger of a store that a follower has read to its end, to which nobody but this one appends any more.
+    pub(super) fn of(follower: Follower, store: Box<dyn Store>, clock: ClockTerms) -> Ledger {
+        let (state, chain) = follower.into_parts();
+        let core = Core { state, chain, store, group: GroupWriter::default(), stopped: None };
+        Ledger { queue: Mutex::default(), core: Mutex::new(core), clock }
     }
 
     /// Does what is asked, in order, each seeing those before it; returns once it is safe. `now` is what the caller's

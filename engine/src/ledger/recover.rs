@@ -79,19 +79,15 @@ pub enum RecoverError {
 }
 
 /// Rows read at a time: few, because each may have millions of bytes.
-const ROWS: usize = 16;
+pub(super) const ROWS: usize = 16;
 
 /// The state of a store, and the hash of its last group. A torn end is cut in the store too.
 pub(super) fn recover(store: &mut dyn Store) -> Result<(State, Chain, Recovery), RecoverError> {
     let (mut state, mut chain) = (State::default(), Chain::default());
     let mut recovery = Recovery::default();
-    if let Some((sequence, bytes)) = store.snapshot()? {
-        let broken = |damage| RecoverError::Snapshot { sequence, damage };
-        (state, chain) = read_snapshot(&bytes).map_err(broken)?;
-        if state.sequence() != sequence {
-            return Err(broken(Damage { at: 0, what: "it is as of another operation than it says" }));
-        }
-        recovery.snapshot = sequence;
+    if let Some(read) = snapshot_of(store)? {
+        (state, chain) = read;
+        recovery.snapshot = state.sequence();
     }
     let first = state.sequence();
     let torn = walk(store, first, &mut chain, &mut |records| again(&mut state, records, &mut |_| {}))?;
@@ -103,6 +99,17 @@ pub(super) fn recover(store: &mut dyn Store) -> Result<(State, Chain, Recovery),
         recovery.cut = Some(Cut { after: row.after, bytes: row.bytes.len(), damage });
     }
     Ok((state, chain, recovery))
+}
+
+/// The state of a store's snapshot, and the hash of the last group before it.
+pub(super) fn snapshot_of(store: &dyn Store) -> Result<Option<(State, Chain)>, RecoverError> {
+    let Some((sequence, bytes)) = store.snapshot()? else { return Ok(None) };
+    let broken = |damage| RecoverError::Snapshot { sequence, damage };
+    let (state, chain) = read_snapshot(&bytes).map_err(broken)?;
+    match state.sequence() == sequence {
+        true => Ok(Some((state, chain))),
+        false => Err(broken(Damage { at: 0, what: "it is as of another operation than it says" })),
+    }
 }
 
 /// Does operations again, and compares their answers; `each` sees the state after each.

@@ -7,6 +7,8 @@
 mod desk;
 mod doors;
 mod durable;
+#[cfg(all(feature = "postgres", unix))]
+mod failover;
 mod faults;
 mod feed;
 mod front;
@@ -19,7 +21,17 @@ mod large;
 mod model;
 mod parcels;
 mod parcels_refused;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(all(feature = "postgres", unix))]
+mod proxy;
+#[cfg(feature = "postgres")]
+mod read_models;
+mod regions;
+mod replicas;
 mod scenes;
+#[cfg(feature = "postgres")]
+mod server;
 mod short;
 #[cfg(feature = "sqlite")]
 mod sqlite;

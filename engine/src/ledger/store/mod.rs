@@ -2,11 +2,21 @@
 
 mod faulty;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod shared;
+mod shared_memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 pub use faulty::{Faults, FaultyStore};
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub(super) use postgres::Link;
+#[cfg(feature = "postgres")]
+pub use postgres::{Patience, PostgresStore};
+pub use shared::{Seat, SharedStore};
+pub use shared_memory::SharedMemory;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -26,6 +36,18 @@ pub enum StoreError {
     InUse {
         /// Which store.
         place: String,
+    },
+    /// Another writer took the seat: this one must not write any more.
+    #[error(
+        "{place}: another writer took over as number {found}, this one was number {epoch}; send the same keys to the new writer"
+    )]
+    Fenced {
+        /// Which store.
+        place: String,
+        /// The number under which this one wrote; 0 for one that never took the seat.
+        epoch: u64,
+        /// The number of the writer there is now.
+        found: u64,
     },
     /// The system failed. Whether the last append is there is not known.
     #[error("{place}: {cause}; open the ledger again once that is put right")]
