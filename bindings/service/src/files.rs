@@ -127,6 +127,27 @@ impl Lines {
     }
 }
 
+/// Writes a file whole or not at all: another one takes its place once it is safe on disk. Only its owner may read it.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let beside = path.with_extension("new");
+    let written = (|| {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)?;
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    })();
+    written.map_err(|cause| Failure::write(path.display().to_string(), cause))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,25 +173,4 @@ mod tests {
         assert!(read[0].1.as_ref().unwrap_err().contains("column 8"));
         assert_eq!(read[1], (2, Ok("{}".to_owned())));
     }
-}
-
-/// Writes a file whole or not at all: another one takes its place once it is safe on disk. Only its owner may read it.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let beside = path.with_extension("new");
-    let written = (|| {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)?;
-        #[cfg(unix)]
-        if let Some(folder) = path.parent() {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(())
-    })();
-    written.map_err(|cause| Failure::write(path.display().to_string(), cause))
 }

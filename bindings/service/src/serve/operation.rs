@@ -33,7 +33,7 @@ struct Answer {
     description: &'static str,
     media: &'static str,
     schema: Option<SchemaOf>,
-    as_sent: bool,
+    echoed: bool,
     headers: &'static [&'static str],
 }
 
@@ -124,14 +124,14 @@ impl Operation {
         media: &'static str,
         schema: Option<SchemaOf>,
     ) -> Operation {
-        self.answers.push(Answer { status, description, media, schema, as_sent: false, headers: &[] });
+        self.answers.push(Answer { status, description, media, schema, echoed: false, headers: &[] });
         self
     }
 
     /// The answer told last is a document as some client sent it.
-    pub fn as_sent(mut self) -> Operation {
+    pub fn echoed(mut self) -> Operation {
         if let Some(answer) = self.answers.last_mut() {
-            answer.as_sent = true;
+            answer.echoed = true;
         }
         self
     }
@@ -226,7 +226,7 @@ impl Operation {
         for answer in &self.answers {
             let schema = match answer.schema {
                 None => json!({"type": "string"}),
-                Some(of) if answer.as_sent => of(asks).to_value(),
+                Some(of) if answer.echoed => of(asks).to_value(),
                 Some(of) => of_answer(of, answers),
             };
             let mut response = json!({"description": answer.description});

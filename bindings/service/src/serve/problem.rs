@@ -10,13 +10,21 @@ use volok::world::Defects;
 use volok::{HoldError, PlanError, ReplanError};
 
 /// What went wrong, for a program and for people.
+///
+/// Boxed, so that a result is no larger for what may go wrong.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Problem {
+#[serde(transparent)]
+pub struct Problem(Box<Content>);
+
+/// What a problem says.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+struct Content {
     /// `urn:volok:` and the code.
     #[serde(rename = "type")]
     kind: String,
     /// Stable code: programs decide by it.
-    pub code: String,
+    code: String,
     /// The kind of problem in words.
     title: String,
     /// The status of the answer.
@@ -63,7 +71,7 @@ struct Refused {
 impl Problem {
     /// A problem with nothing but words.
     pub fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Problem {
-        Problem {
+        Problem(Box::new(Content {
             kind: format!("urn:volok:{code}"),
             code: code.to_owned(),
             title: title.to_owned(),
@@ -72,7 +80,7 @@ impl Problem {
             defects: Vec::new(),
             refusal: None,
             retry_after: None,
-        }
+        }))
     }
 
     /// Something of ours broke; the request is not to blame.
@@ -106,7 +114,7 @@ impl Problem {
 
     /// The request has not the shape it should have.
     pub fn malformed(place: &str, found: &str, right: &str) -> Problem {
-        let problem = Problem::new(
+        let mut problem = Problem::new(
             StatusCode::BAD_REQUEST,
             "malformed",
             "Not what this operation reads",
@@ -118,24 +126,25 @@ impl Problem {
             found: found.to_owned(),
             right: right.to_owned(),
         };
-        Problem { defects: vec![defect], ..problem }
+        problem.0.defects = vec![defect];
+        problem
     }
 
     /// Says after how many seconds to come again.
     pub fn retry(mut self, seconds: u32) -> Problem {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.detail)
+        f.write_str(&self.0.detail)
     }
 }
 
@@ -149,8 +158,9 @@ impl From<Defects> for Problem {
             right: defect.right,
         });
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let problem = Problem::new(status, "defects", "The document has defects", detail);
-        Problem { defects: listed.collect(), ..problem }
+        let mut problem = Problem::new(status, "defects", "The document has defects", detail);
+        problem.0.defects = listed.collect();
+        problem
     }
 }
 
@@ -181,9 +191,11 @@ impl From<Refusal> for Problem {
             | Code::Unknown => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
-        let problem = Problem::new(status, refusal.code.code(), "The ledger says no", refusal.to_string());
+        let mut problem =
+            Problem::new(status, refusal.code.code(), "The ledger says no", refusal.to_string());
         let Refusal { command, line, asked, there_is, .. } = refusal;
-        Problem { refusal: Some(Refused { command, line, asked, there_is }), ..problem }
+        problem.0.refusal = Some(Refused { command, line, asked, there_is });
+        problem
     }
 }
 
@@ -229,7 +241,7 @@ impl From<HoldError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, retry_after) = (self.status(), self.retry_after);
+        let (status, retry_after) = (self.status(), self.0.retry_after);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -59,7 +59,7 @@ pub fn operations() -> Vec<Operation> {
             .refuses(&[409, 412]),
         Operation::new(("GET", "/v1/world"), ("world", "getWorld"), "The world as it was sent", Some(Scope::Plan), get(one))
             .gives::<spec::World>(200, "The document.")
-        .as_sent()
+        .echoed()
             .with_headers(&["ETag"])
             .refuses(&[409]),
         Operation::new(("POST", "/v1/clock/confirm"), ("world", "confirmClock"), "The machine's clock is right although it jumped by more than an hour", world, post(confirm))
