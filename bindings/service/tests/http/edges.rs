@@ -50,7 +50,7 @@ fn a_warehouse_packs_ships_and_picks_short() {
     // The ice cream is packed, leaves, comes and is handed over.
     let ice = &south[0];
     for (event, stage) in [
-        (json!({"event": "packed"}), "here"),
+        (json!({"event": "packed"}), "under_way"),
         (json!({"event": "shipped"}), "under_way"),
         (json!({"event": "arrived", "node": "point"}), "here"),
         (json!({"event": "handed_over", "by": "point"}), "handed_over"),
@@ -70,7 +70,7 @@ fn a_warehouse_packs_ships_and_picks_short() {
     assert_eq!(service.there("/v1/sources/wms")["reported"], 1, "and nothing was counted twice");
     let lines = json!({"event": "picked_short", "source": "wms", "found": [{"cell": 99, "qty": 0}]});
     let (status, wrong) = report(pen, lines);
-    assert_eq!((status, &wrong["code"]), (422, &json!("unknown")), "{wrong}");
+    assert_eq!((status, &wrong["defects"][0]["code"]), (422, &json!("unknown")), "{wrong}");
     assert_eq!(service.there("/v1/shortages")["items"][0]["holds"][0]["hold"].as_u64(), Some(hold));
 }
 
@@ -131,7 +131,7 @@ fn a_till_s_receipt_counts_once() {
         &json!({"till": "north-1", "receipt": "20", "node": "north",
         "what": "sale", "lines": [{"sku": "tea", "qty": 1}]}),
     );
-    assert_eq!((status, &unknown["code"]), (422, &json!("no_cell")), "{unknown}");
+    assert_eq!((status, &unknown["defects"][0]["code"]), (422, &json!("no_cell")), "{unknown}");
 }
 
 #[test]

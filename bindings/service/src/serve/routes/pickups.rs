@@ -134,7 +134,7 @@ async fn find(
     caller: Caller,
     Query(shown): Query<Shown>,
 ) -> Result<Json<Page<Pickup>>, Problem> {
-    let limit = page_of(shown.limit);
+    let limit = page_of(shown.limit)?;
     let ways = [&shown.order, &shown.phone, &shown.barcode, &shown.pin];
     if ways.into_iter().flatten().count() != 1 || (shown.pin.is_some() && shown.node.is_none()) {
         let right = "one of `order`, `phone`, `barcode`, and `pin` with `node`";

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use volok::ledger::{
     Arrive, Body, Book, CellNo, CellUnits, Done, HandOver, Handled, HoldId, Kind, Outcome, ParcelView, Rest,
-    Second, SourceNo, StockChange, StockEvent,
+    Second, SourceNo, Stage, Stamp, StockChange, StockEvent,
 };
 use volok::spec;
 use volok::units::Instant;
@@ -87,7 +87,7 @@ struct Line {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
 enum Report {
-    /// All of it was packed.
+    /// All of it was packed, and leaves for its next stop.
     Packed {},
     /// Fewer units were found than it wants: the cells are counted anew, and the hold can be planned again.
     PickedShort {
@@ -96,7 +96,7 @@ enum Report {
         /// By cell, how many units were there at all.
         found: Vec<UnitsAsked>,
     },
-    /// It left for its next stop.
+    /// It left a stop for the next one; of one that was just packed that is known.
     Shipped {},
     /// It came to a stop: a distribution centre, or the point where the customer takes it.
     Arrived {
@@ -161,7 +161,7 @@ async fn list(
     caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page<Shipment>>, Problem> {
-    let limit = page_of(wanted.limit);
+    let limit = page_of(wanted.limit)?;
     let ready_by = wanted.ready_by.as_deref().map(|text| second(text, "ready_by")).transpose()?;
     let seen = service.look(&caller, move |book, at, eyes| {
         let words = Words { book, at, eyes };
@@ -245,6 +245,11 @@ async fn report(
     Path(code): Path<String>,
     Asked(report): Asked<Report>,
 ) -> Result<Json<Reported>, Problem> {
+    if matches!(report, Report::Shipped {})
+        && let Some(leaving) = under_way(&service, &asks.caller, code.clone()).await?
+    {
+        return Ok(Json(leaving));
+    }
     let (said, asked) = (code.clone(), (code.clone(), report.clone()));
     let build = move |book: &Book, at, eyes| {
         let words = Words { book, at, eyes };
@@ -287,6 +292,22 @@ async fn report(
         })
     };
     once(&service, &asks, asks.request.key, &asked, build, told).await.map(Json)
+}
+
+/// A shipment that left when it was packed: warehouses report both, the ledger knows one.
+async fn under_way(service: &Shared, caller: &Caller, code: String) -> Result<Option<Reported>, Problem> {
+    let look = move |book: &Book, at: Second, eyes| {
+        let view = Words { book, at, eyes }.own_parcel(&code)?;
+        let reported = Reported {
+            shipment: view.code,
+            stage: told::stage(view.stage),
+            short: Vec::new(),
+            hold: view.hold.0,
+            ledger_time: Stamp::at(at).0,
+        };
+        Ok((view.stage == Stage::UnderWay).then_some(reported))
+    };
+    service.look(caller, look).await
 }
 
 /// Cells of a shipment counted by whoever picked: what was found is all there is.
