@@ -1,7 +1,7 @@
 //! What can be read of a book. Everything is told as of a moment: the state of a hold, what is free of a cell.
 
 use super::book::Book;
-use super::command::{CellFacts, Claim, Kind, Settings};
+use super::command::{CellFacts, ChannelTerms, Claim, Kind, Settings};
 use super::number::*;
 use super::outcome::{Outcome, Sale, State};
 use crate::units::Index;
@@ -197,6 +197,26 @@ impl Book {
             0 => format!("{prefix}{}", id.row() + 1),
             again => format!("{prefix}{}.{again}", id.row() + 1),
         })
+    }
+
+    /// The hold with an order code, its channel's prefix included ([`Book::code`]). O(channels).
+    pub fn coded(&self, code: &str) -> Option<HoldId> {
+        let of_channel = |prefix: &str| {
+            let (number, generation) = match code.strip_prefix(prefix)?.split_once('.') {
+                Some((number, again)) => (number, again.parse().ok()?),
+                None => (code.strip_prefix(prefix)?, 0),
+            };
+            let row = number.parse::<u32>().ok()?.checked_sub(1)?;
+            let id = HoldId::of(row, generation);
+            // Only as it is written, with no zeros before it.
+            (self.code(id)? == code).then_some(id)
+        };
+        self.channels.iter().find_map(|terms| of_channel(&terms.prefix))
+    }
+
+    /// How holds of a channel are treated. O(1).
+    pub fn channel(&self, channel: ChannelNo) -> Option<&ChannelTerms> {
+        self.channels.get(channel.row())
     }
 
     /// The number of a name, if it was registered. O(1).

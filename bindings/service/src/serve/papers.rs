@@ -25,6 +25,8 @@ pub struct OtherRequest;
 /// All papers of a service.
 pub struct Papers {
     connection: Mutex<Connection>,
+    /// What digests of what customers show are made with; it lies in a file of its own.
+    secret: [u8; 32],
 }
 
 const TABLES: &str = "
@@ -36,6 +38,10 @@ const TABLES: &str = "
         tenant INTEGER NOT NULL, key BLOB NOT NULL, digest BLOB NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (tenant, key)) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS request_at ON request (at);
+    CREATE TABLE IF NOT EXISTS proof (
+        tenant INTEGER NOT NULL, digest BLOB NOT NULL, hold INTEGER NOT NULL,
+        PRIMARY KEY (tenant, digest, hold)) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS proof_of_hold ON proof (tenant, hold);
 ";
 
 /// Seconds for which a request is remembered: as long as the ledger remembers keys, and a day more.
@@ -55,10 +61,15 @@ impl Papers {
         // Safe when the process dies; what a power loss takes is not what anything is decided by.
         connection.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
         connection.execute_batch(TABLES).map_err(failed)?;
-        Ok(Papers { connection: Mutex::new(connection) })
+        Ok(Papers { connection: Mutex::new(connection), secret: secret(folder)? })
     }
 
-    fn with<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
+    /// What digests of what customers show are made with.
+    pub(super) fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
+    pub(super) fn with<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         ask(&connection).inspect_err(|error| tracing::error!(%error, "papers")).ok()
     }
@@ -122,4 +133,37 @@ impl Papers {
         });
         found.unwrap_or_default()
     }
+}
+
+/// The secret of a folder, made the first time.
+fn secret(folder: Option<&Path>) -> Result<[u8; 32], Failure> {
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh)
+        .map_err(|error| Failure::Other(format!("the system has no random bytes: {error}")))?;
+    let Some(path) = folder.map(|folder| folder.join("papers.key")) else { return Ok(fresh) };
+    match std::fs::read(&path) {
+        Ok(known) => known.try_into().map_err(|_| {
+            Failure::Other(format!(
+                "{}: 32 bytes are wanted; without it proofs of before are lost",
+                path.display()
+            ))
+        }),
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
+            write_secret(&path, &fresh).map_err(|cause| Failure::write(path.display().to_string(), cause))?;
+            Ok(fresh)
+        }
+        Err(cause) => Err(Failure::read(&path, cause)),
+    }
+}
+
+/// Readable by whoever runs the service, and nobody else.
+fn write_secret(path: &Path, secret: &[u8; 32]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(secret)?;
+    file.sync_all()
 }

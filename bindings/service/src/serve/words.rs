@@ -122,7 +122,7 @@ pub struct StockAsked {
 }
 
 /// Units of a cell.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitsAsked {
     /// The cell they were packed from.

@@ -5,6 +5,7 @@
 
 mod client;
 mod cut;
+mod edges;
 mod faults;
 mod follow;
 mod kill;

@@ -33,7 +33,9 @@ fn scope(method: &str, path: &str) -> Option<&'static str> {
         _ if reads => "read",
         path if path.starts_with("/v1/holds") => "hold",
         path if path.starts_with("/v1/stock") || path.starts_with("/v1/sources") => "stock",
-        path if path.starts_with("/v1/parcels") || path == "/v1/labels" => "parcel",
+        path if path.starts_with("/v1/notices") || path == "/v1/till-receipts" => "stock",
+        path if path.starts_with("/v1/parcels") || path.starts_with("/v1/shipments") => "parcel",
+        "/v1/labels" => "parcel",
         path => panic!("nobody said which scope {method} {path} wants"),
     })
 }

@@ -110,6 +110,11 @@ impl Book {
         self.orders.all.keys().copied()
     }
 
+    /// Orders whose parcels hold what a hold held, rising. O(orders whose parcels are written down).
+    pub fn orders_of(&self, hold: HoldId) -> impl Iterator<Item = OrderNo> {
+        self.orders.all.iter().filter(move |(_, order)| order.hold == hold).map(|(&number, _)| number)
+    }
+
     /// Parcels of an order, by letter; returns come last. O(parcels²).
     pub fn parcels_of(&self, order: OrderNo, at: Second) -> Vec<ParcelView> {
         let Some(found) = self.orders.all.get(&order) else { return Vec::new() };

@@ -4,11 +4,15 @@ mod batches;
 mod events;
 mod health;
 mod holds;
+mod notices;
 mod parcels;
+mod pickups;
 mod plans;
 mod records;
 mod replans;
+mod shipments;
 mod stock;
+mod tills;
 mod worlds;
 
 use super::limits::PAGE;
@@ -30,6 +34,10 @@ pub fn all() -> Vec<Operation> {
         replans::operations(),
         parcels::operations(),
         stock::operations(),
+        shipments::operations(),
+        notices::operations(),
+        tills::operations(),
+        pickups::operations(),
         worlds::operations(),
         records::operations(),
         events::operations(),

@@ -309,7 +309,12 @@ async fn open(
 }
 
 /// Makes names known that are not.
-async fn register(service: &Shared, asks: &Asks, kind: Kind, mut names: Vec<String>) -> Result<(), Problem> {
+pub async fn register(
+    service: &Shared,
+    asks: &Asks,
+    kind: Kind,
+    mut names: Vec<String>,
+) -> Result<(), Problem> {
     names.sort_unstable();
     names.dedup();
     let lacking = service.look(&asks.caller, move |book, _, _| {
