@@ -66,6 +66,7 @@ pub fn unheld(py: Python<'_>, error: &HoldError) -> PyErr {
         HoldError::Nothing { .. } => raised(py, "NothingToHold", (error.to_string(),)),
         HoldError::StockChanged { .. } => raised(py, "StockChanged", (error.to_string(),)),
         HoldError::Unbound(_) => raised(py, "Unbound", (error.to_string(),)),
+        HoldError::Stock(_) => raised(py, "LedgerError", (error.to_string(),)),
     }
 }
 
