@@ -46,6 +46,9 @@ pub struct Arguments {
     /// Scenarios drawn from the past.
     #[arg(long, value_name = "N", default_value_t = 4)]
     scenarios: usize,
+    /// The forecast is the very orders that come: what prices could do if it were perfect.
+    #[arg(long, conflicts_with_all = ["past", "scenarios"])]
+    foreseen: bool,
     /// Orders between two forecasts.
     #[arg(long, value_name = "N", default_value_t = Refresh::default().every)]
     refresh: usize,
@@ -207,6 +210,13 @@ fn stream(arguments: &Arguments, world: &Path) -> Result<(simulate::Stream, bool
     let stream = match past {
         Some(past) => stream.drawing(&past, arguments.scenarios, arguments.seed),
         None => stream.learning(arguments.learn, arguments.scenarios, arguments.seed),
+    };
+    let stream = match arguments.foreseen {
+        true => {
+            let to_come = stream.orders().to_vec();
+            stream.expecting(vec![to_come])
+        }
+        false => stream,
     };
     Ok((stream, faults))
 }

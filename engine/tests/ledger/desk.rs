@@ -243,3 +243,42 @@ fn a_hold_that_holds_something_else_is_left_alone() {
     let fates = desk.replan_and_hold(&ledger, &held, terms, Stamp(4), Budget::default(), &mut scratch);
     assert_eq!(fates.expect("the ledger answers"), [HoldFate::NotAsPlanned]);
 }
+
+#[test]
+fn what_is_short_after_its_parcel_has_left_leaves_the_hold_as_it_is() {
+    let engine =
+        || Engine::from_document(&spec::world_from_str(TWO_SHOPS).expect("a world")).expect("no defects");
+    let (ledger, bare) = (open(MemoryStore::default()), engine());
+    let bodies = opening(bare.world(), bare.stock()).into_iter().enumerate();
+    let commands = bodies.map(|(key, body)| Command { tenant: Tenant(0), key: Key(key as u128), body });
+    ledger.submit(commands.collect(), Stamp(1)).expect("memory does not fail");
+    let (mut desk, mut scratch) =
+        (Desk::new(engine(), &ledger, Tenant(0)).expect("the book knows it all"), Scratch::default());
+    // Eight pens: five of the shop, three that ride from far.
+    let mut order = order(desk.engine(), "1001", 8);
+    order.placed_at = volok::Instant(1_000_000_000);
+    let placed = desk
+        .plan_and_hold(&ledger, &order, terms(1_000, None), Stamp(2), Budget::default(), &mut scratch)
+        .expect("pens enough");
+    let Ok(Done::Held { hold, .. }) = placed.outcome.result else { panic!("{placed:?}") };
+    let plan = placed.plan.expect("a plan");
+    let names = Body::Register(Kind::Source, vec!["count".into()]);
+    let what = StockChange::Count(CellNo(0), 0);
+    let count = Body::Stock(StockEvent { source: SourceNo(1), sequence: 1, what });
+    for (key, body) in [(3_001, names), (3_002, count)] {
+        let command = Command { tenant: Tenant(0), key: Key(key), body };
+        let outcomes = ledger.submit(vec![command], Stamp(3)).expect("memory does not fail");
+        assert!(outcomes[0].result.is_ok(), "{outcomes:?}");
+    }
+    let held = [HeldPlan { hold, order: &order, plan: &plan }];
+    let now = plan.completes_at().expect("it is handed over");
+    let terms = ReplanTerms { now, change_price: volok::Money(10), key: Key(4_000), tries: 1 };
+    let fates = desk.replan_and_hold(&ledger, &held, terms, Stamp(4), Budget::default(), &mut scratch);
+    let fates = fates.expect("the ledger answers");
+    assert!(matches!(&fates[..], [HoldFate::SameUnits(same)] if same.changed == 0), "{fates:?}");
+    assert!(
+        ledger
+            .look(|state| state.book(Tenant(0)).is_some_and(|book| book.answered(Key(4_000)).is_none()))
+            .expect("it runs")
+    );
+}

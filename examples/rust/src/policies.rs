@@ -25,6 +25,9 @@ pub struct Policies {
     /// With --policies: scenarios drawn from the past.
     #[arg(long, value_name = "N", default_value_t = 4)]
     scenarios: usize,
+    /// With --policies: the forecast is the very orders that come, as if it were perfect.
+    #[arg(long)]
+    foreseen: bool,
     /// With --policies: orders between two forecasts.
     #[arg(long, value_name = "N", default_value_t = Refresh::default().every)]
     refresh: usize,
@@ -55,6 +58,13 @@ impl Policies {
     ) -> Result<bool, Failure> {
         scale_stock(&mut world, self.stock);
         let stream = Stream::from_documents(&world, orders)?.learning(self.learn, self.scenarios, 1);
+        let stream = match self.foreseen {
+            true => {
+                let to_come = stream.orders().to_vec();
+                stream.expecting(vec![to_come])
+            }
+            false => stream,
+        };
         drop(world);
         let refresh = Refresh { every: self.refresh.max(1), rounds: self.rounds, ..Refresh::default() };
         let priced = Priced { refresh };

@@ -303,9 +303,9 @@ class Desk:
         its new plan: all of it or nothing.
 
         `held` are triples of a hold's number, its order and its plan. `now` (RFC 3339) and `change_price` are as in
-        `World.replan`. Returns for each `hold`, `order` and its `fate`: `untouched`; `adjusted`; `nothing` (the new plan takes
-        nothing: release it), `other_claims` (place a new hold instead), `not_as_planned` (it holds something else than its
-        plan takes), or `failed` with the `error`; with a new plan also `plan`, `changed` (parcels), `cost` and `bound`.
+        `World.replan`. Returns for each `hold`, `order` and its `fate`: `untouched`; `adjusted`; `same_units` (the new plan
+        takes the very units it holds), `nothing` (it takes nothing: release the hold), `other_claims` (place a new hold
+        instead), `not_as_planned` (it holds something else than its plan takes), or `failed` with the `error`; with a new plan also `plan`, `changed` (parcels), `cost` and `bound`.
         """
         triples = [(hold, order, plan) for hold, order, plan in held]
         return self._core.replan_and_hold(triples, now, change_price, tries, steps, key=number(key))

@@ -186,6 +186,7 @@ impl Desk {
         let (word, replanned): (&str, Option<Box<Replanned>>) = match fate {
             HoldFate::Untouched => ("untouched", None),
             HoldFate::Adjusted { replanned, .. } => ("adjusted", Some(replanned)),
+            HoldFate::SameUnits(replanned) => ("same_units", Some(replanned)),
             HoldFate::Nothing(replanned) => ("nothing", Some(replanned)),
             HoldFate::OtherClaims(replanned) => ("other_claims", Some(replanned)),
             HoldFate::NotAsPlanned => ("not_as_planned", None),

@@ -50,6 +50,9 @@ pub enum HoldFate {
     },
     /// The new plan takes nothing that is held now, so there is nothing to hold: release it. It stays as it is.
     Nothing(Box<Replanned>),
+    /// The new plan takes the very units that are held, say because what is short has left already: there is nothing to
+    /// adjust. It stays as it is.
+    SameUnits(Box<Replanned>),
     /// The new plan claims other departures, days, buffers or places than the hold does, and an adjustment changes none:
     /// place a new hold in its stead. It stays as it is.
     OtherClaims(Box<Replanned>),
@@ -152,6 +155,9 @@ impl Desk {
             let (drops, adds) = self.differences(held.plan, &replanned.plan);
             if replanned.plan.parcels.is_empty() {
                 return Ok(HoldFate::Nothing(Box::new(replanned)));
+            }
+            if drops.is_empty() && adds.is_empty() {
+                return Ok(HoldFate::SameUnits(Box::new(replanned)));
             }
             let body = Body::Adjust(Adjust { hold: held.hold, version: Some(version), drops, adds });
             let outcomes = ledger.submit(vec![Command { tenant: self.tenant, key, body }], now)?;

@@ -38,9 +38,10 @@ struct ReplanAsked {
 struct Fate {
     /// Its hold.
     hold: u64,
-    /// `untouched`: no cell lacks units of it. `adjusted`: it holds what the new plan takes. `nothing`: the new plan takes
-    /// nothing, so release it. `other_claims`: the new plan claims other departures or days, so hold it in the old one's
-    /// stead. `not_as_planned`: it holds other units than its plan takes.
+    /// `untouched`: no cell lacks units of it. `adjusted`: it holds what the new plan takes. `same_units`: the new plan takes
+    /// the very units it holds, say because what is short has left. `nothing`: the new plan takes nothing, so release it.
+    /// `other_claims`: the new plan claims other departures or days, so hold it in the old one's stead. `not_as_planned`: it
+    /// holds other units than its plan takes.
     fate: &'static str,
     /// The new plan.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,6 +151,7 @@ async fn replan(
                 }
                 fate
             }
+            HoldFate::SameUnits(replanned) => told("same_units", Some(replanned)),
             HoldFate::Nothing(replanned) => told("nothing", Some(replanned)),
             HoldFate::OtherClaims(replanned) => told("other_claims", Some(replanned)),
             HoldFate::NotAsPlanned => told("not_as_planned", None),
