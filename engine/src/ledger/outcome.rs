@@ -138,6 +138,17 @@ pub enum State {
 }
 
 impl State {
+    /// The word for it in documents and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Active => "active",
+            State::Partial => "partial",
+            State::Fulfilled => "fulfilled",
+            State::Released => "released",
+            State::Expired => "expired",
+        }
+    }
+
     /// Whether it holds something.
     pub fn is_live(self) -> bool {
         matches!(self, State::Active | State::Partial)

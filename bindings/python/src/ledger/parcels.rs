@@ -65,7 +65,7 @@ pub fn parcels(book: &Book, at: Second) -> Table {
             row.text(&view.code);
             row.maybe_text(view.label.map(|label| label.to_string()).as_deref());
             row.large(view.hold.0);
-            row.text(told::stage(view.stage));
+            row.text(view.stage.word());
             row.count(view.version);
             row.maybe_text(book.name(Kind::Node, view.node.0));
             row.maybe_text(book.name(Kind::Node, view.last_node.0));

@@ -3,40 +3,12 @@
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use serde_json::{Value, json};
-use volok::ledger::{
-    Book, Done, HoldState, Kind, Outcome, ParcelId, Receipt, Sale, SaleNo, Second, Sscc, Stage,
-};
+use volok::ledger::{Book, Done, Kind, Outcome, ParcelId, Receipt, Sale, SaleNo, Second, Sscc};
 use volok::spec::instant_text;
 
 /// An answer of another kind than the request: a mistake of this program.
 pub fn strange() -> PyErr {
     PyRuntimeError::new_err("the ledger answered another question; this is a mistake of volok")
-}
-
-/// The word for where a hold stands.
-pub fn state(state: HoldState) -> &'static str {
-    match state {
-        HoldState::Active => "active",
-        HoldState::Partial => "partial",
-        HoldState::Fulfilled => "fulfilled",
-        HoldState::Released => "released",
-        HoldState::Expired => "expired",
-    }
-}
-
-/// The word for where a parcel stands.
-pub fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Expected => "expected",
-        Stage::Lapsed => "lapsed",
-        Stage::UnderWay => "under_way",
-        Stage::Waiting => "waiting",
-        Stage::Here => "here",
-        Stage::Overdue => "overdue",
-        Stage::Merged => "merged",
-        Stage::HandedOver => "handed_over",
-        Stage::Returned => "returned",
-    }
 }
 
 /// A second as documents say it.
@@ -85,11 +57,11 @@ pub fn done(book: &Book, done: &Done, at: Second) -> Value {
         Done::Held { hold, version, expires, state } => json!({
             "hold": hold.0,
             "version": version,
-            "state": self::state(*state),
+            "state": state.word(),
             "expires_at": moment(*expires),
         }),
         Done::Sold { hold, version, state, sale } => {
-            let told = json!({ "hold": hold.0, "version": version, "state": self::state(*state) });
+            let told = json!({ "hold": hold.0, "version": version, "state": state.word() });
             with_sale(told, book, *sale)
         }
         Done::Forgotten { keys, holds, sales, orders } => {
@@ -105,14 +77,14 @@ pub fn done(book: &Book, done: &Done, at: Second) -> Value {
         Done::Parcel { parcel, version, stage } => json!({
             "parcel": code(book, *parcel, at),
             "version": version,
-            "stage": self::stage(*stage),
+            "stage": stage.word(),
         }),
         Done::HandedOver { parcel, version, stage, sale, back } => {
             let back = back.and_then(|row| code(book, ParcelId { order: parcel.order, row }, at));
             let told = json!({
                 "parcel": code(book, *parcel, at),
                 "version": version,
-                "stage": self::stage(*stage),
+                "stage": stage.word(),
                 "back": back,
             });
             with_sale(told, book, *sale)
@@ -120,7 +92,7 @@ pub fn done(book: &Book, done: &Done, at: Second) -> Value {
         Done::WentBack { parcel, version, stage, into } => json!({
             "parcel": code(book, *parcel, at),
             "version": version,
-            "stage": self::stage(*stage),
+            "stage": stage.word(),
             "back": into.and_then(|row| code(book, ParcelId { order: parcel.order, row }, at)),
         }),
         Done::Group(all) => {

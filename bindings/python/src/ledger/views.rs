@@ -64,7 +64,7 @@ pub fn hold(book: &Book, id: HoldId, at: Second) -> Option<Hold> {
     Some(Hold {
         hold: id.0,
         code: book.code(id),
-        state: told::state(view.state),
+        state: view.state.word(),
         version: view.version,
         origin_channel: name(Kind::Channel, view.origin.0),
         customer: view.customer.map(|customer| customer.0),
@@ -99,7 +99,7 @@ pub fn holds(book: &Book, at: Second) -> Table {
                 &view;
             row.large(id.0);
             row.maybe_text(book.code(*id).as_deref());
-            row.text(told::state(*state));
+            row.text(state.word());
             row.count(*version);
             row.maybe_text(book.name(Kind::Channel, origin.0));
             row.maybe_large(customer.map(|customer| customer.0));
@@ -204,7 +204,7 @@ pub struct Metrics {
 pub fn metrics(book: &Book, operations: u64, at: Second) -> Metrics {
     let mut metrics = Metrics { operations, at: Some(told::moment(at)), ..Metrics::default() };
     for view in book.holds_at(at) {
-        *metrics.holds.entry(told::state(view.state)).or_default() += 1;
+        *metrics.holds.entry(view.state.word()).or_default() += 1;
     }
     each_cell(book, at, |_, view| {
         metrics.cells += 1;

@@ -8,40 +8,13 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 use volok::ledger::{
-    Book, CellNo, Done, HoldState, HoldView, Kind, Outcome, ParcelId, ParcelView, Receipt, SaleNo, Second,
-    Stage, Stamp,
+    Book, CellNo, Done, HoldView, Kind, Outcome, ParcelId, ParcelView, Receipt, SaleNo, Second, Stamp,
 };
 use volok::spec::instant_text;
 
 /// A second as documents say it.
 pub fn moment(at: Second) -> String {
     instant_text(at.instant())
-}
-
-/// The word for where a hold stands.
-pub fn state(state: HoldState) -> &'static str {
-    match state {
-        HoldState::Active => "active",
-        HoldState::Partial => "partial",
-        HoldState::Fulfilled => "fulfilled",
-        HoldState::Released => "released",
-        HoldState::Expired => "expired",
-    }
-}
-
-/// The word for where a parcel stands.
-pub fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Expected => "expected",
-        Stage::Lapsed => "lapsed",
-        Stage::UnderWay => "under_way",
-        Stage::Waiting => "waiting",
-        Stage::Here => "here",
-        Stage::Overdue => "overdue",
-        Stage::Merged => "merged",
-        Stage::HandedOver => "handed_over",
-        Stage::Returned => "returned",
-    }
 }
 
 /// A change of a hold.
@@ -277,7 +250,7 @@ pub fn hold(words: &Words<'_>, view: &HoldView) -> Hold {
     Hold {
         hold: view.id.0,
         code: book.code(view.id),
-        state: state(view.state),
+        state: view.state.word(),
         version: view.version,
         origin_channel: name(book, Kind::Channel, view.origin.0),
         customer: view.customer.map(|customer| customer.0),
@@ -328,7 +301,7 @@ pub fn held(book: &Book, outcome: &Outcome) -> Result<Held, Problem> {
         Done::Held { hold, version, expires, state: now } => Ok(Held {
             hold: hold.0,
             version,
-            state: state(now),
+            state: now.word(),
             code: book.code(hold),
             expires_at: Some(moment(expires)),
             sale: None,
@@ -337,7 +310,7 @@ pub fn held(book: &Book, outcome: &Outcome) -> Result<Held, Problem> {
         Done::Sold { hold, version, state: now, sale: number } => Ok(Held {
             hold: hold.0,
             version,
-            state: state(now),
+            state: now.word(),
             code: book.code(hold),
             expires_at: None,
             sale: sale(book, number),
@@ -361,7 +334,7 @@ pub fn parcel(words: &Words<'_>, view: &ParcelView) -> Parcel {
         parcel: view.code.clone(),
         label: view.label.map(|label| label.to_string()),
         hold: view.hold.0,
-        stage: stage(view.stage),
+        stage: view.stage.word(),
         version: view.version,
         node: name(book, Kind::Node, view.node.0),
         last_node: name(book, Kind::Node, view.last_node.0),
@@ -403,7 +376,7 @@ pub fn stepped(book: &Book, outcome: &Outcome) -> Result<Stepped, Problem> {
     Ok(Stepped {
         parcel: code(book, id, outcome.at).unwrap_or_default(),
         version,
-        stage: stage(now),
+        stage: now.word(),
         sale: sold.and_then(|number| sale(book, number)),
         back: back.and_then(named),
         ledger_time: outcome.at.0,

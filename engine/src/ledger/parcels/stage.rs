@@ -30,6 +30,23 @@ pub enum Stage {
     Returned,
 }
 
+impl Stage {
+    /// The word for it in documents and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stage::Expected => "expected",
+            Stage::Lapsed => "lapsed",
+            Stage::UnderWay => "under_way",
+            Stage::Waiting => "waiting",
+            Stage::Here => "here",
+            Stage::Overdue => "overdue",
+            Stage::Merged => "merged",
+            Stage::HandedOver => "handed_over",
+            Stage::Returned => "returned",
+        }
+    }
+}
+
 impl Order {
     /// Where one of its parcels stands. O(parcels of the order).
     pub fn stage(&self, row: u16, is_held: bool, at: Second) -> Stage {

@@ -308,12 +308,12 @@ impl Reader<'_> {
             Done::Held { hold, version, state, .. } => {
                 what.hold = Some(hold.0);
                 what.code = self.book.code(hold);
-                (what.version, what.state) = (Some(version), Some(told::state(state)));
+                (what.version, what.state) = (Some(version), Some(state.word()));
             }
             Done::Sold { hold, version, state, sale } => {
                 what.hold = Some(hold.0);
                 what.code = self.book.code(hold);
-                (what.version, what.state) = (Some(version), Some(told::state(state)));
+                (what.version, what.state) = (Some(version), Some(state.word()));
                 what.sale = Some(u64::from(sale.0));
             }
             Done::Written { order, .. } => {
@@ -324,11 +324,11 @@ impl Reader<'_> {
             }
             Done::Parcel { parcel, version, stage } | Done::WentBack { parcel, version, stage, .. } => {
                 what.parcel = told::code(self.book, parcel, at);
-                (what.version, what.state) = (Some(version), Some(told::stage(stage)));
+                (what.version, what.state) = (Some(version), Some(stage.word()));
             }
             Done::HandedOver { parcel, version, stage, sale, .. } => {
                 what.parcel = told::code(self.book, parcel, at);
-                (what.version, what.state) = (Some(version), Some(told::stage(stage)));
+                (what.version, what.state) = (Some(version), Some(stage.word()));
                 what.sale = Some(u64::from(sale.0));
             }
             _ => return false,

@@ -377,7 +377,7 @@ async fn list(
         let words = Words { book, at, eyes };
         let wanted = |view: &HoldView| {
             asked.after.is_none_or(|after| view.id.0 > after)
-                && asked.state.as_deref().is_none_or(|state| told::state(view.state) == state)
+                && asked.state.as_deref().is_none_or(|state| view.state.word() == state)
                 && asked.customer.is_none_or(|customer| view.customer == Some(Customer(customer)))
                 && of_order.as_ref().is_none_or(|holds| holds.contains(&view.id))
                 && (eyes == Eyes::All || view.lines.iter().any(|line| words.sees(line.cell)))

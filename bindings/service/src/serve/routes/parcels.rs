@@ -292,7 +292,7 @@ async fn list(
         let items = found
             .iter()
             .filter(|parcel| {
-                words.sees_some(parcel) && stage.is_none_or(|stage| told::stage(parcel.stage) == stage)
+                words.sees_some(parcel) && stage.is_none_or(|stage| parcel.stage.word() == stage)
             })
             .take(limit)
             .map(|parcel| told::parcel(&words, parcel));

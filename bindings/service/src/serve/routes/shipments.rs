@@ -167,7 +167,7 @@ async fn list(
         let words = Words { book, at, eyes };
         words.node(&wanted.node, "node")?;
         let is_wanted = |view: &ParcelView| {
-            let stage = wanted.stage.as_deref().is_none_or(|stage| told::stage(view.stage) == stage);
+            let stage = wanted.stage.as_deref().is_none_or(|stage| view.stage.word() == stage);
             stage && !view.is_return && words.sees_some(view)
         };
         let parcels = book.orders().flat_map(|order| book.parcels_of(order, at)).filter(is_wanted);
@@ -213,7 +213,7 @@ fn shipment(words: &Words<'_>, view: &ParcelView) -> Option<Shipment> {
         order: order.to_owned(),
         label: view.label.map(|label| label.to_string()),
         hold: view.hold.0,
-        stage: told::stage(view.stage),
+        stage: view.stage.word(),
         node,
         to: None,
         lane: None,
@@ -285,7 +285,7 @@ async fn report(
         let cells = view.picks.iter().filter(lacks).map(|pick| told::cell(book, pick.cell, at));
         Ok(Reported {
             shipment: view.code.clone(),
-            stage: told::stage(view.stage),
+            stage: view.stage.word(),
             short: if short { cells.collect() } else { Vec::new() },
             hold: view.hold.0,
             ledger_time: outcome.at.0,
@@ -300,7 +300,7 @@ async fn under_way(service: &Shared, caller: &Caller, code: String) -> Result<Op
         let view = Words { book, at, eyes }.own_parcel(&code)?;
         let reported = Reported {
             shipment: view.code,
-            stage: told::stage(view.stage),
+            stage: view.stage.word(),
             short: Vec::new(),
             hold: view.hold.0,
             ledger_time: Stamp::at(at).0,
