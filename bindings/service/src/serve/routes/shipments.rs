@@ -1,5 +1,6 @@
 //! What a warehouse has to pack, as a warehouse system reads it, and what it reports back.
 
+use super::notices::group;
 use super::page_of;
 use crate::serve::access::{Caller, Scope};
 use crate::serve::body::{Json as Asked, Path, Query};
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use volok::ledger::{
     Arrive, Body, Book, CellNo, CellUnits, Done, HandOver, Handled, HoldId, Kind, Outcome, ParcelView, Rest,
-    Second, SourceNo, Stage, Stamp, StockChange, StockEvent,
+    Second, SourceNo, Stage, Stamp, StockChange,
 };
 use volok::spec;
 use volok::units::Instant;
@@ -318,7 +319,6 @@ fn counted(
     found: &[UnitsAsked],
 ) -> Result<Body, Problem> {
     let source = SourceNo(words.number(Kind::Source, source, "source", "a source")?);
-    let next = words.book.reported(source).unwrap_or(0) + 1;
     if found.is_empty() {
         return Err(Problem::at("found", "empty", "", "the cells that were short"));
     }
@@ -328,8 +328,8 @@ fn counted(
             let right = "a cell this shipment is picked from";
             return Err(Problem::at(format!("found[{row}].cell"), "unknown", &units.cell.to_string(), right));
         }
-        let what = StockChange::Count(cell, units.qty);
-        Ok(Body::Stock(StockEvent { source, sequence: next + row as u64, what }))
+        Ok(StockChange::Count(cell, units.qty))
     };
-    Ok(Body::Group(found.iter().enumerate().map(count).collect::<Result<_, _>>()?))
+    let counts = found.iter().enumerate().map(count).collect::<Result<Vec<_>, _>>()?;
+    Ok(group(words.book, source, counts.into_iter()))
 }

@@ -195,25 +195,24 @@ fn spread(what: Deal, cells: &[(CellNo, CellView)], qty: u32, changes: &mut Vec<
                     let there = if held_too { view.on_hand } else { view.on_hand.saturating_sub(view.held) };
                     let before = taken.iter().find(|(other, _)| other == cell).map_or(0, |(_, units)| *units);
                     let units = left.min(there.saturating_sub(before));
-                    if units > 0 {
-                        left -= units;
-                        match taken.iter_mut().find(|(other, _)| other == cell) {
-                            Some((_, more)) => *more += units,
-                            None => taken.push((*cell, units)),
-                        }
-                    }
+                    left -= units;
+                    add(&mut taken, *cell, units);
                 }
             }
             // What is sold was there, whatever the book says: the ledger tells that it is not.
-            if left > 0
-                && let Some((cell, _)) = order.first()
-            {
-                match taken.iter_mut().find(|(other, _)| other == cell) {
-                    Some((_, more)) => *more += left,
-                    None => taken.push((*cell, left)),
-                }
+            if let Some((cell, _)) = order.first() {
+                add(&mut taken, *cell, left);
             }
             changes.extend(taken.into_iter().map(|(cell, units)| StockChange::Sale(cell, units)));
         }
+    }
+}
+
+/// Adds units to those taken of a cell.
+fn add(taken: &mut Vec<(CellNo, u32)>, cell: CellNo, units: u32) {
+    match taken.iter_mut().find(|(other, _)| *other == cell) {
+        Some((_, more)) => *more += units,
+        None if units > 0 => taken.push((cell, units)),
+        None => {}
     }
 }
