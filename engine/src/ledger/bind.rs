@@ -6,6 +6,7 @@
 use super::book::Book;
 use super::command::*;
 use super::limits;
+use super::names;
 use super::number::*;
 use crate::load;
 use crate::stock::{Cell, CellIx, Stock};
@@ -45,7 +46,7 @@ fn numbers(
 
 pub(super) fn zone_name(world: &World, zone: ZoneIx) -> String {
     let row = &world.zones()[zone];
-    format!("{}\u{1f}{}", world.node_names().of(row.node), row.name)
+    names::zone_name(world.node_names().of(row.node), &row.name)
 }
 
 /// When announced supply is due, as a book writes it.
@@ -157,9 +158,10 @@ impl Binding {
                 let unbound = || Unbound {
                     what: "stock cell of",
                     name: format!(
-                        "{} at {}",
+                        "{} at {}, {}",
                         world.sku_names().of(sku),
-                        zone_name(world, cell.zone).replace('\u{1f}', ", ")
+                        world.node_names().of(cell.node),
+                        world.zones()[cell.zone].name
                     ),
                 };
                 binding.cells.push(book.cells.find(&facts).ok_or_else(unbound)?);

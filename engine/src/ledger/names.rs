@@ -8,6 +8,14 @@ use std::hash::BuildHasher;
 
 const HASHER: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0x6e_616d_6573);
 
+/// What stands between a node and the key of its zone: nothing that is written.
+pub(super) const BETWEEN: char = '\u{1f}';
+
+/// How a book names a zone: zones of different nodes may share a key.
+pub(super) fn zone_name(node: &str, key: &str) -> String {
+    format!("{node}{BETWEEN}{key}")
+}
+
 /// Names of one kind.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OfKind {

@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use super::command::{CellFacts, ChannelTerms, Claim, Kind, Settings};
+use super::names::{BETWEEN, zone_name};
 use super::number::*;
 use super::outcome::{Outcome, Sale, State};
 use crate::units::Index;
@@ -227,6 +228,16 @@ impl Book {
     /// The name of a number.
     pub fn name(&self, kind: Kind, number: u32) -> Option<&str> {
         self.names.of(kind).of(number)
+    }
+
+    /// The zone of a node by its key there, if it was registered. O(1).
+    pub fn zone(&self, node: &str, key: &str) -> Option<ZoneNo> {
+        self.number(Kind::Zone, &zone_name(node, key)).map(ZoneNo)
+    }
+
+    /// The key of a zone within its node.
+    pub fn zone_key(&self, zone: ZoneNo) -> Option<&str> {
+        self.name(Kind::Zone, zone.0).map(|name| name.split_once(BETWEEN).map_or(name, |(_, key)| key))
     }
 
     /// Names of a kind, by number.

@@ -134,15 +134,10 @@ impl StockBuilder {
         }
         self.name_lots();
         let mut first = starts(&self.skus, world.skus().len());
-        let mut rows = by_sku(&self.skus, &first);
-        drop(std::mem::take(&mut self.skus));
-        let read = rows.len();
-        // Rows never read go behind the end, so that the order is a permutation.
-        rows.extend(self.unread(&rows));
-        permute(&mut self.cells, rows.clone());
-        self.cells.truncate(read);
-        rows.truncate(read);
-        let crowded = sort_runs(&mut self.cells, &mut rows, &first);
+        let mut rows: Vec<u32> = (0..self.cells.len() as u32).collect();
+        let crowded = by_sku(&mut self.cells, &mut rows, std::mem::take(&mut self.skus), &first);
+        // Rows never read are behind the end.
+        self.cells.truncate(first[first.len() - 1] as usize);
         let runs =
             || crowded.iter().map(|&sku| first[sku as usize] as usize..first[sku as usize + 1] as usize);
         let mut scratch = Vec::new();
@@ -170,18 +165,6 @@ impl StockBuilder {
         self.cells.shrink_to_fit();
         self.fences.sort_unstable_by(|one, other| fence_key(one).cmp(&fence_key(other)));
         Stock { cells: self.cells, first, lots: self.lots, fences: self.fences }
-    }
-
-    /// Rows that `order` lacks.
-    fn unread(&self, order: &[u32]) -> Vec<u32> {
-        if order.len() == self.cells.len() {
-            return Vec::new();
-        }
-        let mut seen = vec![false; self.cells.len()];
-        for &row in order {
-            seen[row as usize] = true;
-        }
-        (0..self.cells.len() as u32).filter(|&row| !seen[row as usize]).collect()
     }
 
     /// Numbers lots by the order of their names.
@@ -254,59 +237,100 @@ fn starts(skus: &[u32], count: usize) -> Vec<u32> {
     first
 }
 
-/// Rows by SKU, within one in the order of the input (counting sort).
-fn by_sku(skus: &[u32], first: &[u32]) -> Vec<u32> {
-    let mut next = first.to_vec();
-    let mut order = vec![0; first.last().map_or(0, |&end| end as usize)];
-    for (row, &sku) in skus.iter().enumerate().filter(|&(_, &sku)| sku != UNREAD) {
-        order[next[sku as usize] as usize] = row as u32;
-        next[sku as usize] += 1;
-    }
-    order
-}
-
-/// SKUs sorted at once by one thread.
+/// SKUs whose cells one thread sorts at a time: mostly few enough for its cache.
 const AT_ONCE: usize = 1 << 12;
 
-/// Sorts the cells of each SKU, with the rows they came from, on all threads; gives back which SKUs (rising) have several
-/// cells in one place, the only ones that can contradict each other.
-fn sort_runs(mut cells: &mut [Cell], mut rows: &mut [u32], first: &[u32]) -> Vec<u32> {
-    let mut parts = Vec::with_capacity(first.len() / AT_ONCE + 1);
-    for (number, starts) in first[..first.len() - 1].chunks(AT_ONCE).enumerate() {
-        let begin = number * AT_ONCE;
-        let starts = &first[begin..=begin + starts.len()];
-        let many = (starts[starts.len() - 1] - starts[0]) as usize;
+/// Heads of parts that move on side by side, at most: more would not stay in the cache either.
+const PARTS: usize = 1 << 10;
+
+/// Cells of some SKUs that follow each other, with the rows they came from.
+struct Part<'a> {
+    cells: &'a mut [Cell],
+    rows: &'a mut [u32],
+    skus: &'a [u32],
+    /// The first SKU, and where the cells of each begin in the whole stock.
+    begin: u32,
+    first: &'a [u32],
+}
+
+/// Sorts cells, with the rows they came from, by SKU and then by [`key`]; gives back which SKUs (rising) have several
+/// cells in one place, the only ones that can contradict each other. What was not read comes last.
+///
+/// Cells go into parts of neighbouring SKUs first, in place (American flag sort: McIlroy, Bostic and McIlroy, 1993), and
+/// all threads sort the parts: neither jumps about in more memory than a cache holds.
+fn by_sku(cells: &mut [Cell], rows: &mut [u32], mut skus: Vec<u32>, first: &[u32]) -> Vec<u32> {
+    let count = first.len() - 1;
+    let width = AT_ONCE.max(count.div_ceil(PARTS));
+    into_parts(cells, rows, &mut skus, first, width);
+    let (mut cells, mut rows, mut skus) = (cells, rows, &*skus);
+    let mut parts = Vec::with_capacity(count.div_ceil(width));
+    for begin in (0..count).step_by(width) {
+        let first = &first[begin..=count.min(begin + width)];
+        let many = (first[first.len() - 1] - first[0]) as usize;
         let (of_part, of_others) = cells.split_at_mut(many);
         let (rows_of_part, rows_of_others) = rows.split_at_mut(many);
-        (cells, rows) = (of_others, rows_of_others);
-        parts.push((begin as u32, starts, of_part, rows_of_part));
+        let (skus_of_part, skus_of_others) = skus.split_at(many);
+        (cells, rows, skus) = (of_others, rows_of_others, skus_of_others);
+        parts.push(Part { cells: of_part, rows: rows_of_part, skus: skus_of_part, begin: begin as u32, first });
     }
-    let sort = |(begin, starts, cells, rows): (u32, &[u32], &mut [Cell], &mut [u32])| -> Vec<u32> {
+    parts.into_par_iter().map(Part::sorted).collect::<Vec<Vec<u32>>>().concat()
+}
+
+/// Brings cells into the part of their SKU, within it in any order.
+fn into_parts(cells: &mut [Cell], rows: &mut [u32], skus: &mut [u32], first: &[u32], width: usize) {
+    let count = first.len() - 1;
+    let start = |part: usize| first[count.min(part * width)] as usize;
+    let unread = count.div_ceil(width);
+    let mut heads: Vec<usize> = (0..=unread).map(start).collect();
+    for part in 0..unread {
+        while heads[part] < start(part + 1) {
+            let at = heads[part];
+            let right = if skus[at] == UNREAD { unread } else { skus[at] as usize / width };
+            if right != part {
+                let to = heads[right];
+                cells.swap(at, to);
+                rows.swap(at, to);
+                skus.swap(at, to);
+            }
+            heads[right] += 1;
+        }
+    }
+}
+
+impl Part<'_> {
+    /// Sorts the part; which of its SKUs have several cells in one place.
+    fn sorted(self) -> Vec<u32> {
+        let mut next: Vec<u32> = self.first.iter().map(|start| start - self.first[0]).collect();
+        let mut order = vec![0; self.cells.len()];
+        for (at, &sku) in self.skus.iter().enumerate() {
+            let next = &mut next[(sku - self.begin) as usize];
+            order[*next as usize] = at as u32;
+            *next += 1;
+        }
+        permute(self.cells, self.rows, order);
         let (mut crowded, mut scratch) = (Vec::new(), Vec::new());
-        for (sku, pair) in (begin..).zip(starts.windows(2)) {
-            let run = (pair[0] - starts[0]) as usize..(pair[1] - starts[0]) as usize;
+        for (sku, pair) in (self.begin..).zip(self.first.windows(2)) {
+            let run = (pair[0] - self.first[0]) as usize..(pair[1] - self.first[0]) as usize;
             if run.len() < 2 {
                 continue;
             }
-            let (cells, rows) = (&mut cells[run.clone()], &mut rows[run]);
+            let (cells, rows) = (&mut self.cells[run.clone()], &mut self.rows[run]);
             sort_run(cells, rows, &mut scratch);
             if cells.windows(2).any(|pair| spot(&pair[0]) == spot(&pair[1])) {
                 crowded.push(sku);
             }
         }
         crowded
-    };
-    parts.into_par_iter().map(sort).collect::<Vec<Vec<u32>>>().concat()
+    }
 }
 
+/// Sorts the cells of one SKU.
 fn sort_run(cells: &mut [Cell], rows: &mut [u32], scratch: &mut Vec<(Cell, u32)>) {
-    // Within an SKU rows stand as in the input, so equal ones may stay as they are.
-    if cells.is_sorted_by_key(key) {
-        return;
-    }
     scratch.clear();
     scratch.extend(cells.iter().cloned().zip(rows.iter().copied()));
-    scratch.sort_unstable_by_key(|(cell, row)| (key(cell), *row));
+    scratch.sort_unstable_by(|(one, row), (other, other_row)| {
+        spot(one).cmp(&spot(other)).then_with(|| key(one).cmp(&key(other))).then(row.cmp(other_row))
+    });
     for (at, (cell, row)) in scratch.drain(..).enumerate() {
         (cells[at], rows[at]) = (cell, row);
     }
@@ -328,7 +352,7 @@ fn remove(cells: &mut Vec<Cell>, first: &mut [u32], gone: &[usize]) {
 }
 
 /// Moves `order[k]` to `k` for all k, cycle by cycle, without a second copy of the cells.
-fn permute(cells: &mut [Cell], mut order: Vec<u32>) {
+fn permute(cells: &mut [Cell], rows: &mut [u32], mut order: Vec<u32>) {
     for start in 0..order.len() {
         let mut at = start;
         loop {
@@ -338,6 +362,7 @@ fn permute(cells: &mut [Cell], mut order: Vec<u32>) {
                 break;
             }
             cells.swap(at, from);
+            rows.swap(at, from);
             at = from;
         }
     }

@@ -1,8 +1,8 @@
 //! From rows of stock by keys to cells: those of a world document, or of any table.
 
-use super::arrange::StockBuilder;
+use super::arrange::{NAMELESS, StockBuilder};
 use super::{Announced, Cell, Fence, Row, Rows, Stock};
-use crate::spec;
+use crate::spec::{self, Moment};
 use crate::units::{Index, Instant, Money, limits};
 use crate::world::{
     ChannelIx, Defects, Inspection, Names, NodeIx, Place, SellerIx, SkuIx, World, ZoneIx, some_of,
@@ -23,7 +23,7 @@ pub fn build(world: &World, document: &spec::World) -> Result<Stock, Defects> {
 }
 
 /// Builds the stock of rows that lie anywhere, checked as those of a document are. Rows may come in any order: the
-/// stock does not show it. O(rows × log rows of one SKU), keys looked up on all threads; memory: 64 bytes a row.
+/// stock does not show it. O(rows × log rows of one SKU), on all threads; memory: 64 bytes a row.
 ///
 /// # Errors
 /// Every defect of the rows, in their order, with the places they would have in a document: `stock[3].on_hand`,
@@ -37,33 +37,8 @@ pub fn build_rows<'a>(
     let mut found = Inspection::default();
     let on_hand = stock.count();
     let mut rows = StockBuilder::with_capacity(on_hand + inbound.count());
-    let mut keys = Keys::of(world);
-
-    let section = Place::Document.at("stock");
-    each(
-        world,
-        stock,
-        |row| row.sku,
-        |at, row, sku| {
-            found.rank(STOCK, at);
-            let place = section.row(at);
-            let at = keys.of_row(&place, &row, sku, &mut found);
-            push(&mut rows, at, &row, "on_hand", Instant::ALWAYS, &place, &mut found);
-        },
-    );
-    let section = Place::Document.at("inbound");
-    each(
-        world,
-        inbound,
-        |supply| supply.row.sku,
-        |at, supply, sku| {
-            found.rank(INBOUND, at);
-            let place = section.row(at);
-            let at = keys.of_row(&place, &supply.row, sku, &mut found);
-            let due = found.moment(&place.at("available_at"), supply.available_at);
-            push(&mut rows, at, &supply.row, "qty", due, &place, &mut found);
-        },
-    );
+    each(world, &ON_HAND, stock, |row| (row, None), &mut rows, &mut found);
+    each(world, &AWAITED, inbound, |supply| (supply.row, Some(supply.available_at)), &mut rows, &mut found);
     self::fences(world, fences, &mut rows, &mut found);
     let stock = rows.arrange(world, &mut found, &|row| match row.checked_sub(on_hand) {
         None => (STOCK, "stock", row),
@@ -72,64 +47,126 @@ pub fn build_rows<'a>(
     found.or(stock)
 }
 
-/// Rows whose SKUs are looked up side by side, so that several threads wait for memory at once.
+/// A list of rows in an input.
+struct Section {
+    rank: u8,
+    name: &'static str,
+    /// What the column of its units is called.
+    units: &'static str,
+}
+
+const ON_HAND: Section = Section { rank: STOCK, name: "stock", units: "on_hand" };
+const AWAITED: Section = Section { rank: INBOUND, name: "inbound", units: "qty" };
+
+/// Rows that are read before they are laid down, so that all threads have something to read.
 const SIDE_BY_SIDE: usize = 1 << 15;
 
 /// Fewer rows than this are not worth a second thread.
 const IN_A_ROW: usize = 1 << 11;
 
-/// Goes through rows in their order, with the SKU of each.
+/// A row without a defect; its batch has no number yet.
+#[derive(Clone)]
+struct Sound<'a> {
+    sku: SkuIx,
+    cell: Cell,
+    lot: Option<&'a str>,
+}
+
+/// Reads rows on all threads and lays them down in their order.
 fn each<'a, R>(
     world: &World,
+    section: &Section,
     rows: &impl Rows<R>,
-    sku: impl Fn(&R) -> &'a str + Sync,
-    mut to: impl FnMut(usize, R, Option<SkuIx>),
+    parts: impl Fn(R) -> (Row<'a>, Option<Moment<'a>>) + Sync,
+    builder: &mut StockBuilder,
+    found: &mut Inspection,
 ) {
-    let mut skus: Vec<Option<SkuIx>> = Vec::new();
+    let list = Place::Document.at(section.name);
+    let mut keys = Keys::of(world);
+    let mut read: Vec<Option<Sound<'_>>> = Vec::new();
     for start in (0..rows.count()).step_by(SIDE_BY_SIDE) {
         let some = start..rows.count().min(start + SIDE_BY_SIDE);
-        skus.clear();
-        skus.resize(some.len(), None);
-        skus.par_chunks_mut(IN_A_ROW).enumerate().for_each(|(part, found)| {
-            let first = start + part * IN_A_ROW;
-            let keys = (first..first + found.len()).map(|at| sku(&rows.row(at)));
-            world.sku_names().find_all(keys, found);
+        read.clear();
+        read.resize(some.len(), None);
+        read.par_chunks_mut(IN_A_ROW).enumerate().for_each(|(part, read)| {
+            let some = start + part * IN_A_ROW..start + part * IN_A_ROW + read.len();
+            let mut skus = vec![None; read.len()];
+            world.sku_names().find_all(some.clone().map(|at| parts(rows.row(at)).0.sku), &mut skus);
+            let (mut keys, mut trial) = (Keys::of(world), Inspection::trial());
+            for ((at, sku), read) in some.zip(skus).zip(read) {
+                let (row, due) = parts(rows.row(at));
+                let sound = keys.read(&list.row(at), section.units, &row, due, sku, &mut trial);
+                *read = if trial.was_sound() { sound } else { None };
+            }
         });
-        for (at, &sku) in some.zip(&skus) {
-            to(at, rows.row(at), sku);
+        for (at, read) in some.zip(&read) {
+            if let Some(Sound { sku, cell, lot }) = read {
+                let lot = lot.map_or(NAMELESS, |lot| builder.lot(lot));
+                builder.cell(*sku, Cell { lot, ..cell.clone() });
+            } else {
+                // Once more, to tell what is wrong with it.
+                found.rank(section.rank, at);
+                let (row, due) = parts(rows.row(at));
+                let sku = world.sku_names().find(row.sku);
+                keys.read(&list.row(at), section.units, &row, due, sku, found);
+                builder.gap();
+            }
         }
     }
 }
 
-type Where = (SellerIx, SkuIx, NodeIx, ZoneIx);
-
 /// Exports list rows by node or by seller: the keys of the row before are mostly those of this one.
-struct Keys<'a> {
-    world: &'a World,
+struct Keys<'a, 'w> {
+    world: &'w World,
     seller: Option<(&'a str, SellerIx)>,
     node: Option<(&'a str, NodeIx)>,
 }
 
-impl<'a> Keys<'a> {
-    fn of(world: &'a World) -> Keys<'a> {
+impl<'a, 'w> Keys<'a, 'w> {
+    fn of(world: &'w World) -> Keys<'a, 'w> {
         Keys { world, seller: None, node: None }
     }
 
-    fn of_row(
+    /// A row whose SKU has been looked up. Everything in it is looked at, so that all its defects are noted.
+    fn read(
         &mut self,
         place: &Place<'_>,
+        units: &'static str,
         row: &Row<'a>,
+        due: Option<Moment<'_>>,
         sku: Option<SkuIx>,
         found: &mut Inspection,
-    ) -> Option<Where> {
+    ) -> Option<Sound<'a>> {
         let world = self.world;
         let sellers = world.seller_names();
         self.seller = again(self.seller, &place.at("seller"), sellers, row.seller, "seller", found);
-        // Those not found are looked for once more, to tell what they look like.
+        // One not found is looked for once more, to tell what it looks like.
         let sku = sku.or_else(|| found.find(&place.at("sku"), world.sku_names(), row.sku, "SKU"));
         self.node = again(self.node, &place.at("node"), world.node_names(), row.node, "node", found);
-        let zone = zone_of(world, place, self.node?.1, row.zone, found);
-        Some((self.seller?.1, sku?, self.node?.1, zone?))
+        let zone = self.node.and_then(|(_, node)| zone_of(world, place, node, row.zone, found));
+        let available_at = due.map(|due| found.moment(&place.at("available_at"), due));
+        if let Some(lot) = row.lot {
+            found.key(&place.at("lot"), lot);
+        }
+        let expires = row.expires.map_or(Instant::NEVER, |said| found.moment(&place.at("expires"), said));
+        let on_hand = self::units(&place.at(units), row.units, found);
+        let held = self::units(&place.at("held"), row.held, found);
+        let safety = self::units(&place.at("safety"), row.safety, found);
+        let prices = -limits::MONEY_PER_UNIT..=limits::MONEY_PER_UNIT;
+        let price = Money(found.number(&place.at("price"), row.price, prices));
+        let cell = Cell {
+            expires,
+            available_at: available_at.unwrap_or(Instant::ALWAYS),
+            price,
+            seller: self.seller?.1,
+            node: self.node?.1,
+            zone: zone?,
+            lot: NAMELESS,
+            on_hand,
+            held,
+            safety,
+        };
+        Some(Sound { sku: sku?, cell, lot: row.lot })
     }
 }
 
@@ -170,29 +207,6 @@ fn zone_of(
 
 fn units(place: &Place<'_>, units: i64, found: &mut Inspection) -> u32 {
     found.number(place, units, 0..=limits::STOCK) as u32
-}
-
-fn push(
-    rows: &mut StockBuilder,
-    at: Option<Where>,
-    row: &Row<'_>,
-    count: &'static str,
-    available_at: Instant,
-    place: &Place<'_>,
-    found: &mut Inspection,
-) {
-    if let Some(lot) = row.lot {
-        found.key(&place.at("lot"), lot);
-    }
-    let expires = row.expires.map_or(Instant::NEVER, |said| found.moment(&place.at("expires"), said));
-    let on_hand = units(&place.at(count), row.units, found);
-    let held = units(&place.at("held"), row.held, found);
-    let safety = units(&place.at("safety"), row.safety, found);
-    let price = found.number(&place.at("price"), row.price, -limits::MONEY_PER_UNIT..=limits::MONEY_PER_UNIT);
-    let Some((seller, sku, node, zone)) = at else { return rows.gap() };
-    let lot = row.lot.map_or(u32::MAX, |lot| rows.lot(lot));
-    let price = Money(price);
-    rows.cell(sku, Cell { expires, available_at, price, seller, node, zone, lot, on_hand, held, safety });
 }
 
 /// What tells fences apart.

@@ -23,6 +23,18 @@ pub(crate) struct Inspection {
 const HINTS: usize = 64;
 
 impl Inspection {
+    /// One for reading ahead: it only tells whether a row is sound, and looks for no similar keys.
+    pub(crate) fn trial() -> Inspection {
+        Inspection { hints: HINTS, ..Inspection::default() }
+    }
+
+    /// Whether nothing was noted since this was last asked.
+    pub(crate) fn was_sound(&mut self) -> bool {
+        let sound = self.noted.is_empty();
+        self.noted.clear();
+        sound
+    }
+
     /// From here on the defects belong to this row of this section.
     pub(crate) fn rank(&mut self, section: u8, row: usize) {
         self.rank = (section, row as u32);

@@ -1,7 +1,7 @@
 //! Answers: what the book shows, with names.
 
 use super::problem::Problem;
-use super::words::{Words, zone};
+use super::words::Words;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -237,7 +237,7 @@ pub fn cell(book: &Book, cell: CellNo, at: Second) -> CellName {
         seller: facts.and_then(|facts| name(book, Kind::Seller, facts.seller.0)),
         sku: facts.and_then(|facts| name(book, Kind::Sku, facts.sku.0)),
         node: facts.and_then(|facts| name(book, Kind::Node, facts.node.0)),
-        zone: view.as_ref().map(|view| zone(book, view).to_owned()),
+        zone: view.as_ref().and_then(|view| Some(book.zone_key(view.facts.zone)?.to_owned())),
         lot: facts.and_then(|facts| name(book, Kind::Lot, facts.lot?.0)),
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use volok::ledger::{
     Book, CellFacts, CellNo, CellUnits, CellView, ChannelNo, HoldId, HoldView, Kind, LabelTerms, Lines,
     LotNo, NodeNo, ParcelId, ParcelView, Second, SellerNo, SkuNo, SourceNo, StockChange, StockEvent, Want,
-    Wanted, ZoneNo,
+    Wanted,
 };
 use volok::spec;
 use volok::units::Instant;
@@ -277,7 +277,7 @@ impl<'b> Words<'b> {
             let lot = view.facts.lot.and_then(|lot| self.book.name(Kind::Lot, lot.0));
             let due = view.facts.due.filter(|_| view.awaited) == due;
             view.facts.seller.0 == seller
-                && zone(self.book, view) == names.zone
+                && self.book.zone_key(view.facts.zone) == Some(&names.zone)
                 && lot == names.lot.as_deref()
                 && due
                 && self.eyes.see(&view.facts)
@@ -316,7 +316,10 @@ impl<'b> Words<'b> {
     pub fn facts(&self, cell: &CellAsked, place: &str) -> Result<CellFacts, Problem> {
         let at = |field: &str| format!("{place}.{field}");
         let seller = SellerNo(self.number(Kind::Seller, &cell.seller, &at("seller"), "a seller")?);
-        let zone = format!("{}\u{1f}{}", cell.node, cell.zone);
+        let unknown_zone = || {
+            let right = format!("a zone of {:?} the ledger has heard of", cell.node);
+            Problem::at(at("zone"), "unknown", &cell.zone, right)
+        };
         let lot = |lot: &String| self.number(Kind::Lot, lot, &at("lot"), "a lot").map(LotNo);
         let expires = cell.expires.as_deref().map(|text| {
             spec::instant(text).map_err(|right| Problem::at(at("expires"), "malformed", text, right))
@@ -325,7 +328,7 @@ impl<'b> Words<'b> {
             sku: SkuNo(self.number(Kind::Sku, &cell.sku, &at("sku"), "an SKU")?),
             seller,
             node: self.node(&cell.node, &at("node"))?,
-            zone: ZoneNo(self.number(Kind::Zone, &zone, &at("zone"), "a zone of the node")?),
+            zone: self.book.zone(&cell.node, &cell.zone).ok_or_else(unknown_zone)?,
             lot: cell.lot.as_ref().map(lot).transpose()?,
             expires: expires.transpose()?.unwrap_or(Instant::NEVER),
             due: cell.due.as_deref().map(|due| second(due, &at("due"))).transpose()?,
@@ -353,12 +356,6 @@ fn row_of(letters: &str) -> Option<u16> {
         row = row * 26 + u32::from(digit) + 1;
     }
     u16::try_from(row - 1).ok()
-}
-
-/// The key of a cell's zone within its node: a book names zones by node and key.
-pub fn zone<'b>(book: &'b Book, cell: &CellView) -> &'b str {
-    let name = book.name(Kind::Zone, cell.facts.zone.0).unwrap_or_default();
-    name.split_once('\u{1f}').map_or(name, |(_, zone)| zone)
 }
 
 #[cfg(test)]

@@ -126,6 +126,27 @@ fn a_till_s_receipt_counts_once() {
     assert_eq!(pens(), Some(4));
     let (status, none) = service.post("/v1/till-receipts", &receipt("19", "sale", 9));
     assert_eq!((status, &none["code"]), (409, &json!("not_on_hand")), "{none}");
+    // Lines add up: two lines of one article want no more than is there.
+    let twice = |number: &str, each: u32| {
+        let line = json!({"sku": "pen", "qty": each});
+        let mut asked = receipt(number, "sale", 1);
+        asked["lines"] = json!([line, line]);
+        service.post("/v1/till-receipts", &asked)
+    };
+    let (status, none) = twice("21", 3);
+    assert_eq!((status, &none["code"], pens()), (409, &json!("not_on_hand"), Some(4)), "{none}");
+    let (status, both) = twice("22", 1);
+    let moved = both["moved"].as_array().map(Vec::len);
+    assert_eq!((status, moved, &both["moved"][0]["on_hand"]), (200, Some(1), &json!(2)), "{both}");
+    // What the first line leaves too little of, the second takes from another batch.
+    service.well("/v1/sources", &json!({"source": "wms"}));
+    let batch = json!({"seller": "anna", "sku": "pen", "node": "north", "zone": "hall", "lot": "L7"});
+    let cell = service.well("/v1/stock/cells", &json!({"cells": [batch]}))["cells"][0].clone();
+    let came = json!({"source": "wms", "sequence": 1, "what": "receipt", "qty": 3, "cell": cell});
+    service.well("/v1/stock/events", &came);
+    let (status, both) = twice("23", 2);
+    let left: Vec<_> = both["moved"].as_array().into_iter().flatten().map(|cell| &cell["on_hand"]).collect();
+    assert_eq!((status, left), (200, vec![&json!(0), &json!(1)]), "{both}");
     let (status, unknown) = service.post(
         "/v1/till-receipts",
         &json!({"till": "north-1", "receipt": "20", "node": "north",

@@ -76,7 +76,7 @@ fn write_cell(tenant: u32, book: &Book, cell: CellNo, to: &mut Batch) {
         name(book, Kind::Sku, facts.sku.0),
         name(book, Kind::Seller, facts.seller.0),
         name(book, Kind::Node, facts.node.0),
-        name(book, Kind::Zone, facts.zone.0),
+        book.zone_key(facts.zone).map(str::to_owned).into(),
         facts.lot.and_then(|lot| book.name(Kind::Lot, lot.0)).map(str::to_owned).into(),
         Some(facts.expires).filter(|expires| *expires != Instant::NEVER).map(|expires| expires.0).into(),
         seconds(facts.due),

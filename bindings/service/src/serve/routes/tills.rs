@@ -65,7 +65,7 @@ struct TillLine {
 struct Rung {
     /// The receipt was taken before: nothing changed, and its cells are not told again.
     known: bool,
-    /// Out of which cells units went, or into which, line by line.
+    /// Out of which cells units went, or into which: each cell once.
     moved: Vec<Moved>,
     /// Ledger time, nanoseconds since 1970.
     ledger_time: i64,
@@ -125,8 +125,11 @@ async fn ring_up(
         let words = Words { book, at, eyes };
         let source = SourceNo(words.number(Kind::Source, &asked.till, "till", "a source")?);
         let node = words.node(&asked.node, "node")?;
-        let mut changes = Vec::new();
-        for (row, line) in asked.lines.iter().enumerate() {
+        // Lines that name a seller choose first: the others may take what those leave.
+        let mut lines: Vec<(usize, &TillLine)> = asked.lines.iter().enumerate().collect();
+        lines.sort_by_key(|(_, line)| line.seller.is_none());
+        let mut moved = Vec::new();
+        for (row, line) in lines {
             let place = |field: &str| format!("lines[{row}].{field}");
             let sku = SkuNo(words.number(Kind::Sku, &line.sku, &place("sku"), "an SKU")?);
             let seller = |name: &String| words.number(Kind::Seller, name, &place("seller"), "a seller");
@@ -138,28 +141,22 @@ async fn ring_up(
             };
             let cells = book.cells_of(sku, node).filter_map(|cell| Some((cell, book.cell_at(cell, at)?)));
             let cells: Vec<(CellNo, CellView)> = cells.filter(|(_, view)| is_meant(view)).collect();
-            let before = changes.len();
-            spread(asked.what, &cells, line.qty, &mut changes);
-            if changes.len() == before {
+            if cells.is_empty() || line.qty == 0 {
                 let right = "an SKU with a cell at the node, and at least one unit";
                 return Err(Problem::at(place("sku"), "no_cell", &line.sku, right));
             }
+            spread(asked.what, &cells, line.qty, &mut moved);
         }
-        if changes.len() > CELLS {
-            let found = changes.len().to_string();
-            return Err(Problem::at(
-                "lines",
-                "too_many",
-                &found,
-                format!("at most {CELLS} cells in one receipt"),
-            ));
+        if moved.len() > CELLS {
+            let right = format!("at most {CELLS} cells in one receipt");
+            return Err(Problem::at("lines", "too_many", &moved.len().to_string(), right));
         }
-        let cell = |change: &StockChange| match *change {
-            StockChange::Sale(cell, _) | StockChange::Return(cell, _) => Some(cell),
-            _ => None,
+        let _ = choice.set(moved.iter().map(|(cell, _)| *cell).collect());
+        let change = |(cell, units)| match asked.what {
+            Deal::Sale => StockChange::Sale(cell, units),
+            Deal::Return => StockChange::Return(cell, units),
         };
-        let _ = choice.set(changes.iter().filter_map(cell).collect());
-        Ok(group(book, source, changes.into_iter()))
+        Ok(group(book, source, moved.into_iter().map(change)))
     };
     let told = move |book: &Book, outcome: &Outcome, known: bool| {
         let Done::Group(each) = outcome.result.clone()? else { return Err(Problem::internal()) };
@@ -177,42 +174,41 @@ async fn ring_up(
     once(&service, &asks, key, &said, build, told).await.map(Json)
 }
 
-/// Spreads units of a line over cells: what expires first is sold first; what comes back goes where most is.
-fn spread(what: Deal, cells: &[(CellNo, CellView)], qty: u32, changes: &mut Vec<StockChange>) {
+/// Spreads units of a line over cells, with what lines before it took: what expires first is sold first; what comes back
+/// goes where most is.
+fn spread(what: Deal, cells: &[(CellNo, CellView)], qty: u32, moved: &mut Vec<(CellNo, u32)>) {
     let mut left = qty;
     match what {
         Deal::Return => {
             let home = cells.iter().max_by_key(|(cell, view)| (view.on_hand, std::cmp::Reverse(*cell)));
-            changes.extend(home.filter(|_| qty > 0).map(|(cell, _)| StockChange::Return(*cell, qty)));
+            home.into_iter().for_each(|(cell, _)| add(moved, *cell, qty));
         }
         Deal::Sale => {
             let mut order: Vec<&(CellNo, CellView)> = cells.iter().collect();
             // Units nobody holds first, then by expiry.
             order.sort_by_key(|(cell, view)| (view.facts.expires, *cell));
-            let mut taken: Vec<(CellNo, u32)> = Vec::new();
             for held_too in [false, true] {
                 for (cell, view) in &order {
                     let there = if held_too { view.on_hand } else { view.on_hand.saturating_sub(view.held) };
-                    let before = taken.iter().find(|(other, _)| other == cell).map_or(0, |(_, units)| *units);
+                    let before = moved.iter().find(|(other, _)| other == cell).map_or(0, |(_, units)| *units);
                     let units = left.min(there.saturating_sub(before));
                     left -= units;
-                    add(&mut taken, *cell, units);
+                    add(moved, *cell, units);
                 }
             }
             // What is sold was there, whatever the book says: the ledger tells that it is not.
             if let Some((cell, _)) = order.first() {
-                add(&mut taken, *cell, left);
+                add(moved, *cell, left);
             }
-            changes.extend(taken.into_iter().map(|(cell, units)| StockChange::Sale(cell, units)));
         }
     }
 }
 
-/// Adds units to those taken of a cell.
-fn add(taken: &mut Vec<(CellNo, u32)>, cell: CellNo, units: u32) {
-    match taken.iter_mut().find(|(other, _)| *other == cell) {
-        Some((_, more)) => *more += units,
-        None if units > 0 => taken.push((cell, units)),
+/// Adds units to those moved of a cell; those no ledger could have stay as many as it can count.
+fn add(moved: &mut Vec<(CellNo, u32)>, cell: CellNo, units: u32) {
+    match moved.iter_mut().find(|(other, _)| *other == cell) {
+        Some((_, more)) => *more = more.saturating_add(units),
+        None if units > 0 => moved.push((cell, units)),
         None => {}
     }
 }

@@ -27,13 +27,11 @@ pub(super) fn cell(book: &Book, meant: &Cell) -> Result<CellNo, String> {
     let due = meant.available_at.as_deref().map(moment).transpose()?;
     let is_meant = |view: &ledger::CellView| {
         let facts = view.facts;
-        // A zone's name stands behind its node's there.
-        let zone = name(book, Kind::Zone, facts.zone.0);
         let names = [
             (Some(&meant.sku), name(book, Kind::Sku, facts.sku.0)),
             (meant.seller.as_ref(), name(book, Kind::Seller, facts.seller.0)),
             (meant.node.as_ref(), name(book, Kind::Node, facts.node.0)),
-            (meant.zone.as_ref(), zone.rsplit('\u{1f}').next().unwrap_or_default().to_owned()),
+            (meant.zone.as_ref(), book.zone_key(facts.zone).unwrap_or_default().to_owned()),
             (meant.lot.as_ref(), facts.lot.map_or(String::new(), |lot| name(book, Kind::Lot, lot.0))),
         ];
         names.iter().all(|(meant, is)| meant.is_none_or(|meant| meant == is)) && facts.due == due
