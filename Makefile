@@ -78,6 +78,8 @@ target/venv/ready: bindings/python/pyproject.toml
 	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' \
 	'duckdb>=1.1' 'hypothesis>=6' 'mypy>=1.11' 'pandas>=2.2' 'polars>=1' 'pyarrow>=16' 'pytest>=8' 'tqdm>=4' \
 	'highspy>=1.11,<2' 'ipykernel>=6' 'matplotlib>=3.8' 'nbclient>=0.10' 'nbformat>=5.10' 'ortools>=9.12,<10'
+	"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check 'ray>=2.40' \
+	|| echo "there is no Ray to be had: the tests that need it say so and are skipped"
 	touch "$@"
 
 python: target/venv/ready ## The Python package: built, tested, its stubs held against it

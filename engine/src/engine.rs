@@ -20,7 +20,8 @@ use crate::transit::Transit;
 use crate::units::Money;
 use crate::world::{self, Defects, Order, World};
 pub use batch::{
-    Batch, BatchProgress, BatchTerms, CellPrice, Prices, RebatchTerms, Rebatched, RoomPrice, Standing,
+    Batch, BatchProgress, BatchTerms, CellPrice, PartsError, Prices, RebatchTerms, Rebatched, RoomPrice,
+    Standing, Workers,
 };
 pub use desk::{
     Desk, Draft, HeldPlan, HoldError, HoldFate, HoldTerms, PlannedHold, RefusedHold, ReplanTerms, Settled,

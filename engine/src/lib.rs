@@ -113,8 +113,9 @@ pub mod testkit;
 pub use check::{Rule, Violation, check_all};
 pub use engine::{
     Batch, BatchProgress, BatchTerms, CellPrice, Desk, Draft, Engine, HeldPlan, HoldError, HoldFate,
-    HoldTerms, PlanError, PlannedHold, Prices, Promise, Promises, Quote, RebatchTerms, Rebatched,
+    HoldTerms, PartsError, PlanError, PlannedHold, Prices, Promise, Promises, Quote, RebatchTerms, Rebatched,
     RefusedHold, ReplanError, ReplanTerms, Replanned, RoomPrice, Scratch, Settled, Standing, TakeError,
+    Workers,
 };
 pub use load::{Claim, Load, LoadError};
 pub use plan::{Costs, Disruption, Parcel, Plan, Reason, ReasonCode};

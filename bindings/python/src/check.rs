@@ -57,9 +57,8 @@ pub fn check(
     };
     let orders = match orders::is_one(orders)? {
         true => vec![orders::one(py, engine, orders)?],
-        false => orders::several(py, engine, orders, lines)?,
+        false => orders::distinct(py, engine, orders, lines)?,
     };
-    orders::without_repeats(py, &orders)?;
     let pairs = paired(py, engine, plans, &orders)?;
     let pairs: Vec<(&Order, &Plan)> = pairs.iter().map(|(order, plan)| (*order, plan)).collect();
     judged(py, engine, &pairs, alone)

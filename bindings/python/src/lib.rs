@@ -24,6 +24,7 @@ mod generated;
 mod ground;
 mod ledger;
 mod orders;
+mod parts;
 mod plans;
 mod prices;
 mod progress;
@@ -51,6 +52,7 @@ fn _volok(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<together::Batch>()?;
     module.add_class::<ledger::Desk>()?;
     module.add_class::<ledger::Ledger>()?;
+    module.add_class::<parts::Part>()?;
     module.add_class::<plans::Plans>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<world::World>()?;

@@ -57,6 +57,21 @@ pub fn several(
     of_texts(py, engine, &texts)
 }
 
+/// Orders of tables, or of a list of documents, each with a key of its own.
+pub fn distinct(
+    py: Python<'_>,
+    engine: &Engine,
+    orders: &Bound<'_, PyAny>,
+    lines: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Vec<Order>> {
+    let found = several(py, engine, orders, lines)?;
+    // Tables are read by key: repeats have been told.
+    if !capsule::is_table(orders)? {
+        without_repeats(py, &found)?;
+    }
+    Ok(found)
+}
+
 /// Notes orders whose key another one has: nothing would tell their plans apart.
 pub fn without_repeats(py: Python<'_>, orders: &[Order]) -> PyResult<()> {
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(orders.len());

@@ -22,6 +22,11 @@ impl Watch {
         self.stop.load(Ordering::Relaxed)
     }
 
+    /// One more is done.
+    pub fn one_more(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// So much is done, in all.
     pub fn done(&self, done: usize) {
         self.done.store(done, Ordering::Relaxed);

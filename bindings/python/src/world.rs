@@ -11,9 +11,10 @@ use crate::table::Table;
 use crate::tables::{self, Inbound, OnHand};
 use crate::together::{self, Batch};
 use crate::watch::{Watch, watched};
-use crate::{check, documents, drawing, errors, orders, simulated, workers};
+use crate::{check, documents, drawing, errors, orders, parts, simulated, workers};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping};
+use rayon::prelude::*;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,8 +22,8 @@ use volok::plan::Plan;
 use volok::world::{Defects, Order};
 use volok::{Budget, Engine, PlanError, Scratch, spec};
 
-/// Orders planned between two looks at whether anyone still waits.
-const AT_A_TIME: usize = 4_096;
+/// Orders that one thread plans before it looks for more work.
+const IN_A_ROW: usize = 16;
 
 /// A network with its catalogue and stock. Threads may share one: planning changes nothing.
 #[pyclass(frozen, module = "volok")]
@@ -162,8 +163,7 @@ impl World {
         steps: Option<u64>,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Plans> {
-        let orders = orders::several(py, &self.ground, orders, lines)?;
-        orders::without_repeats(py, &orders)?;
+        let orders = orders::distinct(py, &self.ground, orders, lines)?;
         let plans = match in_turn {
             true => self.in_turn(py, &orders, steps, progress)?,
             false => self.each(py, &orders, steps, progress)?,
@@ -245,11 +245,37 @@ impl World {
         prices: Option<&Bound<'_, Prices>>,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Batch> {
-        let orders = orders::several(py, &self.ground, orders, lines)?;
-        orders::without_repeats(py, &orders)?;
+        let orders = orders::distinct(py, &self.ground, orders, lines)?;
         let prices = prices::begun(prices, &self.ground)?;
         let asked = together::Asked { gap, rounds, seed, seconds, steps, prices };
         together::batch(py, &self.ground, orders, &asked, progress)
+    }
+
+    /// Orders decided together whose problems are laid out elsewhere, in parts.
+    #[pyo3(signature = (
+        orders, lines = None, *, ask, count, gap = 1_000, rounds = 400, seed = 1, seconds = None, steps = None,
+        prices = None, progress = None
+    ))]
+    #[allow(clippy::too_many_arguments)]
+    fn batch_in_parts(
+        &self,
+        py: Python<'_>,
+        orders: &Bound<'_, PyAny>,
+        lines: Option<&Bound<'_, PyAny>>,
+        ask: &Bound<'_, PyAny>,
+        count: usize,
+        gap: u32,
+        rounds: u32,
+        seed: u64,
+        seconds: Option<f64>,
+        steps: Option<u64>,
+        prices: Option<&Bound<'_, Prices>>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Batch> {
+        let orders = orders::distinct(py, &self.ground, orders, lines)?;
+        let prices = prices::begun(prices, &self.ground)?;
+        let asked = together::Asked { gap, rounds, seed, seconds, steps, prices };
+        parts::batch(py, &self.ground, orders, (ask, count), &asked, progress)
     }
 
     /// Orders decided again, together with new ones, as of some moment.
@@ -409,15 +435,16 @@ impl World {
         let progress = Progress::of(py, progress, orders.len())?;
         watched(py, orders.len(), progress.tell(), |watch| {
             let stop = || watch.is_stopped();
-            let mut plans = Vec::with_capacity(orders.len());
-            for some in orders.chunks(AT_A_TIME) {
+            let plan = |scratch: &mut Scratch, order: &Order| {
                 if watch.is_stopped() {
-                    break;
+                    // Nobody sees it: what stopped the work is raised.
+                    return Err(PlanError::Full { order: order.id.clone() });
                 }
-                plans.extend(self.ground.plan_each(some, budget(steps, &stop)));
-                watch.done(plans.len());
-            }
-            plans
+                let plan = self.ground.plan(order, budget(steps, &stop), scratch);
+                watch.one_more();
+                plan
+            };
+            orders.par_iter().with_min_len(IN_A_ROW).map_init(Scratch::default, plan).collect()
         })
     }
 

@@ -10,7 +10,7 @@
 )]
 
 use super::dual::Dual;
-use super::goods::{Bidders, Goods};
+use super::goods::Goods;
 
 /// By how much a step grows while its direction holds, and shrinks when it turns.
 const GROWS: f64 = 1.2;
@@ -59,10 +59,9 @@ pub(super) struct Clock {
 impl Clock {
     /// Set to the prices asked last.
     pub fn new(dual: &Dual, goods: &Goods, prices: &[i64]) -> Clock {
-        let wanted = |row: usize| dual.wanted[row] as f64 / goods.step[row] as f64;
+        let wanted = |row: usize| dual.wished.amounts[row] as f64 / goods.step[row] as f64;
         let units: f64 = (0..goods.rows()).map(wanted).sum();
-        let cost: f64 = dual.bids.iter().map(|bid| bid.cost as f64).sum();
-        let scale = (cost / units.max(1.0)).abs().max(1.0);
+        let scale = (dual.wished.cost as f64 / units.max(1.0)).abs().max(1.0);
         let kinds = goods.kind.iter().max().map_or(0, |&most| most as usize + 1);
         let hand = |price: i64, first: f64| Hand { price: price as f64, step: scale * first, way: 0 };
         Clock {
@@ -73,8 +72,8 @@ impl Clock {
     }
 
     /// The next prices, after what was wished for at the last.
-    fn tick(&mut self, dual: &Dual, goods: &Goods, prices: &mut [i64]) {
-        let short = |row: usize| dual.wanted[row] as i64 - dual.most[row] as i64;
+    pub fn tick(&mut self, dual: &Dual, goods: &Goods, prices: &mut [i64]) {
+        let short = |row: usize| dual.wished.amounts[row] as i64 - dual.most[row] as i64;
         let mut of_kind = vec![0i64; self.kinds.len()];
         for (row, &kind) in goods.kind.iter().enumerate() {
             of_kind[kind as usize] += short(row);
@@ -87,17 +86,5 @@ impl Clock {
             hand.tick(short(row), self.scale * LARGEST);
             prices[row] = (self.kinds[goods.kind[row] as usize].price + hand.price).max(0.0).round() as i64;
         }
-    }
-
-    /// One round at the next prices; whether they prove more than any before.
-    pub fn round<B: Bidders>(
-        &mut self,
-        dual: &mut Dual,
-        bidders: &B,
-        goods: &Goods,
-        prices: &mut [i64],
-    ) -> bool {
-        self.tick(dual, goods, prices);
-        dual.ask(bidders, goods, prices)
     }
 }

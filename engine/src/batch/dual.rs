@@ -6,8 +6,19 @@ use rayon::prelude::*;
 /// Bidders that one thread asks before it looks for more work.
 const IN_A_ROW: usize = 64;
 
+/// What everyone wishes for at some prices, in sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wished {
+    /// By row of prices, how much.
+    pub amounts: Vec<u64>,
+    /// What all of it costs, prices apart.
+    pub cost: i128,
+    /// Proven: what everyone pays at least, prices with it.
+    pub least: i128,
+}
+
 /// The best prices known, and what everyone takes at those asked last.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Dual {
     /// The best prices so far.
     pub prices: Vec<i64>,
@@ -19,9 +30,9 @@ pub(super) struct Dual {
     pub rounds: u32,
     /// By row of prices, how much there is.
     pub most: Vec<u64>,
-    /// By row of prices, how much was wished for at the prices asked last.
-    pub wanted: Vec<u64>,
-    /// By bidder, what it wished for then.
+    /// What was wished for at the prices asked last.
+    pub wished: Wished,
+    /// By bidder, what it wished for then; nothing for bidders that are elsewhere.
     pub bids: Vec<Bid>,
 }
 
@@ -32,20 +43,11 @@ impl Dual {
         for (&there, &row) in goods.most.iter().zip(&goods.row) {
             most[row as usize] = most[row as usize].saturating_add(there);
         }
-        Dual {
-            prices: vec![0; goods.rows()],
-            bound: i128::MIN,
-            least: Vec::new(),
-            rounds: 0,
-            most,
-            wanted: Vec::new(),
-            bids: Vec::new(),
-        }
+        Dual { prices: vec![0; goods.rows()], bound: i128::MIN, most, ..Dual::default() }
     }
 
     /// Asks everyone at prices; whether they prove more than any before.
     pub fn ask<B: Bidders>(&mut self, bidders: &B, goods: &Goods, prices: &[i64]) -> bool {
-        self.rounds += 1;
         self.bids.resize(bidders.count(), Bid::default());
         self.bids.par_chunks_mut(IN_A_ROW).enumerate().for_each_init(
             B::Memory::default,
@@ -55,22 +57,35 @@ impl Dual {
                 }
             },
         );
-        self.wanted.clear();
-        self.wanted.resize(goods.rows(), 0);
-        let mut bound = -self.worth(goods, prices);
+        let mut wished = std::mem::take(&mut self.wished);
+        wished.amounts.clear();
+        wished.amounts.resize(goods.rows(), 0);
+        (wished.cost, wished.least) = (0, 0);
         for bid in &self.bids {
-            bound += i128::from(bid.bound);
+            wished.cost += i128::from(bid.cost);
+            wished.least += i128::from(bid.bound);
             for &(thing, amount) in &bid.takes {
-                self.wanted[goods.row[thing as usize] as usize] += amount;
+                wished.amounts[goods.row[thing as usize] as usize] += amount;
             }
         }
+        let better = self.hear(goods, prices, wished);
+        if better {
+            self.least.clear();
+            self.least.extend(self.bids.iter().map(|bid| bid.bound));
+        }
+        better
+    }
+
+    /// Hears what everyone wished for at prices; whether that proves more than any before.
+    pub fn hear(&mut self, goods: &Goods, prices: &[i64], wished: Wished) -> bool {
+        self.rounds += 1;
+        let bound = wished.least - self.worth(goods, prices);
+        self.wished = wished;
         let better = bound > self.bound;
         if better {
             self.bound = bound;
             self.prices.clear();
             self.prices.extend_from_slice(prices);
-            self.least.clear();
-            self.least.extend(self.bids.iter().map(|bid| bid.bound));
         }
         better
     }

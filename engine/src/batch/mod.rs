@@ -22,10 +22,13 @@ mod goods;
 mod improve;
 mod random;
 mod run;
+mod seek;
 mod volume;
 
+pub use dual::Wished;
 pub use goods::{Bid, Bidders, Goods, Left, price_of};
-pub use run::{Answer, Progress, Terms, prices, run};
+pub use run::{Answer, Progress, Terms, at_prices, prices, run};
+pub use seek::{Seek, Wishes};
 
 #[cfg(test)]
 mod tests;

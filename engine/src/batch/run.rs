@@ -1,12 +1,11 @@
 //! From prices to a handing out with its proof, and when to stop.
 
 use super::award::Award;
-use super::clock::Clock;
 use super::dual::Dual;
 use super::goods::{Bid, Bidders, Goods};
 use super::improve::{FEW, Guide, improve};
 use super::random::Random;
-use super::volume::Volume;
+use super::seek::{Ask, by_clock, by_volume};
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
@@ -56,14 +55,6 @@ pub struct Answer {
     pub rounds: u32,
 }
 
-/// Rounds of the clock, and of the volume algorithm after it, at most; and shares of all rounds, of a hundred.
-const CLOCK: (u32, u32) = (100, 40);
-const VOLUME: (u32, u32) = (60, 3);
-
-/// Rounds of the clock after which it has to have proven more, by at least so many millionths.
-const LOOK_BACK: u32 = 20;
-const MORE: i128 = 200;
-
 /// How far above what it costs now a change may be at first, as a share of what a bidder costs on average: one of so many.
 const HEAT: i128 = 30;
 
@@ -99,6 +90,17 @@ pub fn prices<B: Bidders>(bidders: &B, goods: &Goods, terms: &Terms<'_>) -> Answ
     run.answer(award)
 }
 
+/// The same as [`run`] at the prices to begin with: none better are sought.
+pub fn at_prices<B: Bidders>(bidders: &B, goods: &Goods, terms: &Terms<'_>) -> Answer {
+    let mut watch = |_: &Progress| ControlFlow::Continue(());
+    let mut run = Run::new(bidders, goods, terms, &mut watch);
+    let mut award = run.first();
+    if !run.ended {
+        run.improve(&mut award);
+    }
+    run.answer(award)
+}
+
 struct Run<'r, 'p, B> {
     bidders: &'r B,
     goods: &'r Goods,
@@ -128,13 +130,21 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
     }
 
     fn rounds(&self) -> u32 {
+        self.rounds_with(&self.dual)
+    }
+
+    fn rounds_with(&self, dual: &Dual) -> u32 {
         let each = self.asked / self.bidders.count().max(FEW) as u64;
-        self.dual.rounds.saturating_add(u32::try_from(each).unwrap_or(u32::MAX))
+        dual.rounds.saturating_add(u32::try_from(each).unwrap_or(u32::MAX))
     }
 
     /// Tells how far it has come; whether that is far enough.
     fn told(&mut self, cost: i128) -> bool {
-        let progress = Progress { rounds: self.rounds(), cost, bound: self.dual.bound.min(cost) };
+        self.told_by(self.rounds(), self.dual.bound, cost)
+    }
+
+    fn told_by(&mut self, rounds: u32, bound: i128, cost: i128) -> bool {
+        let progress = Progress { rounds, cost, bound: bound.min(cost) };
         self.ended = (self.watch)(&progress).is_break()
             || progress.is_within(self.terms.gap)
             || progress.rounds >= self.terms.rounds;
@@ -196,42 +206,36 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
 
     /// Seeks prices; the award becomes that at the best of them if it costs less.
     fn prices(&mut self, award: &mut Award) {
-        let share = |(most, share): (u32, u32)| most.min(self.terms.rounds.saturating_mul(share) / 100);
-        let (clock_rounds, volume_rounds) = (share(CLOCK), share(VOLUME));
-        let mut prices = self.dual.prices.clone();
-        let mut clock = Clock::new(&self.dual, self.goods, &prices);
-        let mut before = self.dual.bound;
-        for round in 1..=clock_rounds {
-            clock.round(&mut self.dual, self.bidders, self.goods, &mut prices);
-            if self.told(award.cost) {
-                break;
-            }
-            if round.is_multiple_of(LOOK_BACK) {
-                if (self.dual.bound - before) * 1_000_000 < MORE * self.dual.bound.abs() {
-                    break;
-                }
-                before = self.dual.bound;
-            }
-        }
+        let (bidders, goods, rounds) = (self.bidders, self.goods, self.terms.rounds);
+        let known = award.cost;
+        self.seek(known, |dual, ask| by_clock(dual, goods, rounds, ask));
         let cut_short = self.ended;
         if !self.ended {
             // Near the best already: whoever ends it soon has a good answer, and volume's steps know how far to go.
             self.at_best_prices(award);
         }
         if !self.ended {
-            let mut volume = Volume::new(&mut self.dual, self.bidders, self.goods);
-            for _ in 0..volume_rounds {
-                let known = award.cost;
-                if !volume.round(&mut self.dual, self.bidders, self.goods, known, &mut prices)
-                    || self.told(award.cost)
-                {
-                    break;
-                }
-            }
+            let (best, known) = (self.dual.prices.clone(), award.cost);
+            self.dual.ask(bidders, goods, &best);
+            self.seek(known, |dual, ask| by_volume(dual, goods, rounds, known, ask));
         }
         if !self.ended || cut_short {
             self.at_best_prices(award);
         }
+    }
+
+    /// Asks everyone as often as `by` wants; each time it is told how far it has come.
+    fn seek(&mut self, known: i128, by: impl FnOnce(&mut Dual, &mut Ask<'_>) -> ControlFlow<()>) {
+        let mut dual = std::mem::take(&mut self.dual);
+        // Whoever breaks it has ended the run.
+        let _ = by(&mut dual, &mut |dual, prices| {
+            let better = dual.ask(self.bidders, self.goods, prices);
+            match self.told_by(self.rounds_with(dual), dual.bound, known) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(better),
+            }
+        });
+        self.dual = dual;
     }
 
     /// Hands out at the best prices; the award becomes that if it costs less.

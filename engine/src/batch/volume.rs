@@ -6,7 +6,9 @@
 )]
 
 use super::dual::Dual;
-use super::goods::{Bidders, Goods};
+use super::goods::Goods;
+use super::seek::Ask;
+use std::ops::ControlFlow;
 
 /// Rounds without a better bound before steps become shorter, and by how much.
 const POOR: u32 = 6;
@@ -35,28 +37,25 @@ pub(super) struct Volume {
 }
 
 impl Volume {
-    /// From the best prices known.
-    pub fn new<B: Bidders>(dual: &mut Dual, bidders: &B, goods: &Goods) -> Volume {
-        let prices = dual.prices.clone();
-        dual.ask(bidders, goods, &prices);
+    /// From the best prices known, which were asked last.
+    pub fn new(dual: &Dual, goods: &Goods) -> Volume {
         Volume {
-            best: prices.iter().map(|&price| price as f64).collect(),
+            best: dual.prices.iter().map(|&price| price as f64).collect(),
             most: in_steps(&dual.most, goods),
-            wanted: in_steps(&dual.wanted, goods),
+            wanted: in_steps(&dual.wished.amounts, goods),
             stride: FIRST,
             poor: 0,
         }
     }
 
     /// One more round; `known` is what some handing out costs. False when nothing more is to be had.
-    pub fn round<B: Bidders>(
+    pub fn round(
         &mut self,
         dual: &mut Dual,
-        bidders: &B,
         goods: &Goods,
         known: i128,
-        prices: &mut [i64],
-    ) -> bool {
+        ask: &mut Ask<'_>,
+    ) -> ControlFlow<(), bool> {
         let pull = |wanted: f64, row: usize| {
             let short = wanted - self.most[row];
             if short < 0.0 && self.best[row] <= 0.0 { 0.0 } else { short }
@@ -65,17 +64,15 @@ impl Volume {
             self.wanted.iter().enumerate().map(|(row, &wanted)| pull(wanted, row)).collect();
         let length: f64 = pulls.iter().map(|pull| pull * pull).sum();
         if length < 1e-9 || self.stride < LAST {
-            return false;
+            return ControlFlow::Continue(false);
         }
         let distance = ((known - dual.bound) as f64).max(1.0);
         let step = self.stride * distance / length;
         let fine: Vec<f64> =
             self.best.iter().zip(&pulls).map(|(best, pull)| (best + step * pull).max(0.0)).collect();
-        for (price, fine) in prices.iter_mut().zip(&fine) {
-            *price = fine.round() as i64;
-        }
-        let better = dual.ask(bidders, goods, prices);
-        let fresh = in_steps(&dual.wanted, goods);
+        let prices: Vec<i64> = fine.iter().map(|fine| fine.round() as i64).collect();
+        let better = ask(dual, &prices)?;
+        let fresh = in_steps(&dual.wished.amounts, goods);
         if better {
             let along: f64 =
                 fresh.iter().enumerate().map(|(row, &wanted)| pull(wanted, row) * pulls[row]).sum();
@@ -92,7 +89,7 @@ impl Volume {
             }
         }
         self.average(&fresh);
-        true
+        ControlFlow::Continue(true)
     }
 
     /// Takes the last round into account, by the share that leaves least wanting.

@@ -9,6 +9,7 @@
 mod disruption;
 mod map;
 mod order;
+mod part;
 mod plan;
 mod price;
 mod read;
@@ -18,6 +19,7 @@ mod world;
 pub use disruption::{Closed, Disruption, Fate, FateCode, MissedLeg, Replanned, ShortPick, Shortage};
 pub use map::{Feature, Geometry, Map, Properties};
 pub use order::{Line, Order, Policy};
+pub use part::{Given, PartAnswer, PartAsked, PartWork};
 pub use plan::{
     Advice, Apart, Costs, FiscalMode, Leg, Merged, Missed, Parcel, Pick, Plan, PlanStatus, Rejected,
     Unfilled, UnfilledReason,

@@ -271,7 +271,13 @@ fn by_sku(cells: &mut [Cell], rows: &mut [u32], mut skus: Vec<u32>, first: &[u32
         let (rows_of_part, rows_of_others) = rows.split_at_mut(many);
         let (skus_of_part, skus_of_others) = skus.split_at(many);
         (cells, rows, skus) = (of_others, rows_of_others, skus_of_others);
-        parts.push(Part { cells: of_part, rows: rows_of_part, skus: skus_of_part, begin: begin as u32, first });
+        parts.push(Part {
+            cells: of_part,
+            rows: rows_of_part,
+            skus: skus_of_part,
+            begin: begin as u32,
+            first,
+        });
     }
     parts.into_par_iter().map(Part::sorted).collect::<Vec<Vec<u32>>>().concat()
 }

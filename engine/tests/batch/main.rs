@@ -5,6 +5,7 @@
 
 #![cfg(feature = "testkit")]
 
+mod parts;
 mod properties;
 mod stories;
 mod whole;

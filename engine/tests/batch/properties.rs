@@ -7,17 +7,17 @@ use volok::units::{Instant, Money};
 use volok::world::Order;
 use volok::{Batch, BatchTerms, Budget, Engine, RebatchTerms, Standing, check_all};
 
-fn engine(made: &Generated) -> (Engine, Vec<Order>) {
+pub fn engine(made: &Generated) -> (Engine, Vec<Order>) {
     let (world, stock, orders) = generate::built(made).expect("no defects");
     (Engine::new(world, stock), orders)
 }
 
-fn decide(engine: &Engine, orders: &[Order], rounds: u32) -> Batch {
+pub fn decide(engine: &Engine, orders: &[Order], rounds: u32) -> Batch {
     let terms = BatchTerms { gap: 0, rounds, ..BatchTerms::default() };
     engine.batch(orders, &terms, &mut |_| ControlFlow::Continue(()))
 }
 
-fn judged(engine: &Engine, orders: &[Order], batch: &Batch) -> Vec<String> {
+pub fn judged(engine: &Engine, orders: &[Order], batch: &Batch) -> Vec<String> {
     let pairs: Vec<(&Order, &Plan)> = orders
         .iter()
         .zip(&batch.plans)
@@ -33,7 +33,7 @@ fn in_turn(made: &Generated) -> i64 {
     plans.iter().flatten().map(|plan| plan.cost().0).sum()
 }
 
-fn worlds() -> impl Iterator<Item = (String, Generated)> {
+pub fn worlds() -> impl Iterator<Item = (String, Generated)> {
     let size = |skus, orders, docks| {
         Some(Size { skus, storing: 8, hand_over: 3, orders, docks, limited: docks > 0 })
     };

@@ -84,7 +84,7 @@ from ._ledger_errors import (
     WouldShorten,
 )
 from ._plan import Plan
-from ._volok import Batch, Generated, Plans, Prices, Rebatched, Table, World, __version__, generate, solve_split
+from ._volok import Batch, Generated, Part, Plans, Prices, Rebatched, Table, World, __version__, generate, solve_split
 
 __all__ = [
     "Batch",
@@ -137,6 +137,7 @@ __all__ = [
     "OutOfRange",
     "OutcomeUnknown",
     "PackedAlready",
+    "Part",
     "Plan",
     "Plans",
     "Poisoned",

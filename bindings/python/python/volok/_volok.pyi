@@ -209,6 +209,29 @@ class World:
         (rounds done, rounds at most). See docs/batch.md.
         """
 
+    def batch_in_parts(
+        self,
+        orders: list[Any] | tuple[Any, ...] | ArrowStream | ArrowArray,
+        lines: ArrowStream | ArrowArray | None = None,
+        *,
+        ask: Callable[[list[bytes]], list[bytes]],
+        count: int,
+        gap: int = 1_000,
+        rounds: int = 400,
+        seed: int = 1,
+        seconds: float | None = None,
+        steps: int | None = None,
+        prices: Prices | None = None,
+        progress: bool | Callable[[int, int], object] | None = None,
+    ) -> Batch:
+        """Orders that compete, decided together, their problems laid out elsewhere: in `count` parts.
+
+        `ask` is given a question for each part, and gives back what `Part.answer` of each part answers, in that order; it
+        may ask them at one time, anywhere, and another `Part` of the same world and orders in the place of a lost one.
+        What `ask` raises ends the batch and is raised here. `volok.ray.batch` does all this on a Ray cluster. The other
+        arguments are those of `batch`. See docs/batch.md.
+        """
+
     def rebatch(
         self,
         plans: Plans,
@@ -621,6 +644,27 @@ class Rebatched:
     @property
     def fates(self) -> Table:
         """What became of each order: `new` (so far nothing of it was delivered), `kept`, `changed`, `left` or `lost`."""
+
+@final
+class Part:
+    """Orders that are laid out here, for a batch that is decided elsewhere.
+
+    World and orders are those of `World.batch_in_parts`; the part of them that is this one's comes with each question and
+    is laid out when it changes. `threads` answer, as many as there are cores when absent. What is answered depends on the
+    question alone.
+    """
+
+    def __new__(
+        cls,
+        world: World,
+        orders: list[Any] | tuple[Any, ...] | ArrowStream | ArrowArray,
+        lines: ArrowStream | ArrowArray | None = None,
+        *,
+        steps: int | None = None,
+        threads: int | None = None,
+    ) -> Part: ...
+    def answer(self, question: bytes) -> bytes:
+        """The answer to a question of `World.batch_in_parts`."""
 
 @final
 class Prices:

@@ -82,7 +82,7 @@ pub(super) fn decide<'e>(
         let start = known.as_ref().map(|prices| prices.rows(&market));
         let within =
             Terms { gap: terms.gap, rounds: terms.rounds, seed: terms.seed, prices: start.as_deref() };
-        let answer = batch::run(&market, &market.goods, &within, &mut |progress| {
+        let answer = batch::run(&market, market.goods(), &within, &mut |progress| {
             let heard = watch(progress);
             ended |= heard.is_break();
             heard

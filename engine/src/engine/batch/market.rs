@@ -2,6 +2,7 @@
 
 use super::decide::Class;
 use super::laid::{self, Counts, Laid, Pass};
+use super::shelves::Shelves;
 use super::standing::Keep;
 use super::whole::Whole;
 use crate::batch::{Bid, Bidders, Goods, Left};
@@ -13,7 +14,7 @@ use crate::sourcing::{self, Breadth, Fences, Ground, Passing, SCARCE};
 use crate::split::Budget;
 use crate::stock::{CellIx, Stock};
 use crate::units::{Index, Instant, Seconds};
-use crate::world::{Order, SkuIx};
+use crate::world::Order;
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
@@ -28,18 +29,13 @@ const HUBS: usize = 256;
 pub(super) struct Market<'e, 'o> {
     pub planner: Planner<'e>,
     pub orders: Vec<&'o Order>,
-    pub goods: Goods,
-    /// By thing that is stock, which cell.
-    pub cells: Vec<CellIx>,
-    /// Other things, which stand after those: what, and what of it counts.
+    /// Things that are stock; of all their goods, those that are room stand after them.
+    pub shelves: Shelves,
+    /// Room: what, and what of it counts.
     pub rooms: Vec<(Scarce, Counts)>,
-    /// By row of the stock, which thing, or `u32::MAX`.
-    pub thing_of: Vec<u32>,
     /// What of all that has limited room has a price.
     scarce: Vec<Scarce>,
     budget: Budget<'e>,
-    /// How many kinds of goods there are.
-    kinds: u32,
     agents: Vec<Agent<'e>>,
     /// By order, what it has already.
     keeps: Vec<Option<Keep<'o>>>,
@@ -75,28 +71,20 @@ impl<'e, 'o> Market<'e, 'o> {
         let mut market = Market {
             planner,
             orders: orders.clone(),
-            goods: Goods::default(),
-            cells: Vec::new(),
+            shelves: Shelves::of(planner.stock, orders.iter().copied()),
             rooms: Vec::new(),
-            thing_of: vec![u32::MAX; planner.stock.len()],
             scarce: scarce.to_vec(),
             budget,
-            kinds: 0,
             agents: Vec::with_capacity(orders.len()),
             keeps: Vec::new(),
             stocks: Mutex::default(),
         };
-        for order in orders {
-            for line in &order.lines {
-                market.number(line.sku);
-            }
-        }
         market.number_rooms(scarce);
         for (draft, order) in drafts.into_iter().zip(orders) {
             let agent = match draft {
                 None => Agent::Whole(Box::new(Whole::new(&market, order))),
                 Some(draft) => {
-                    let things = draft.cells.iter().map(|cell| market.thing_of[cell.row()]).collect();
+                    let things = draft.cells.iter().map(|cell| market.shelves.thing_of[cell.row()]).collect();
                     let passes = market.passes(&draft.passing);
                     let nothing = order.cost_of_nothing().0;
                     Agent::Laid(Box::new(Laid::new(draft.problem, things, passes, nothing)))
@@ -121,32 +109,13 @@ impl<'e, 'o> Market<'e, 'o> {
         self.keeps[row].as_ref().filter(|keep| keep.is(bid)).map(|keep| keep.stand.plan)
     }
 
-    /// Numbers the cells of an SKU; cells of one (seller, node, zone) have one price.
-    fn number(&mut self, sku: SkuIx) {
-        let (first, cells) = self.planner.stock.of(sku);
-        if cells.is_empty() || self.thing_of[first.row()] != u32::MAX {
-            return;
-        }
-        let shelf = |row: usize| (cells[row].node, cells[row].zone, cells[row].seller);
-        let (mut price, kind) = (0, self.kinds);
-        self.kinds += 1;
-        for (row, cell) in cells.iter().enumerate() {
-            if row == 0 || shelf(row) != shelf(row - 1) {
-                price = self.goods.add_row(1, kind);
-            }
-            let ix = CellIx::of(first.row() + row);
-            self.thing_of[ix.row()] = self.goods.add(u64::from(cell.free()), price);
-            self.cells.push(ix);
-        }
-    }
-
     fn number_rooms(&mut self, scarce: &[Scarce]) {
         for thing in scarce {
             for (counts, room) in rooms(self.planner, thing) {
                 let step = if matches!(counts, Counts::Parcels | Counts::Lines) { 1 } else { BY_THE };
-                let row = self.goods.add_row(step, self.kinds);
-                self.kinds += 1;
-                self.goods.add(room, row);
+                let row = self.shelves.goods.add_row(step, self.shelves.kinds);
+                self.shelves.kinds += 1;
+                self.shelves.goods.add(room, row);
                 self.rooms.push((*thing, counts));
             }
         }
@@ -177,14 +146,19 @@ impl<'e, 'o> Market<'e, 'o> {
         near(self.planner, order, &self.scarce)
     }
 
+    /// What there is, and what it is priced by.
+    pub fn goods(&self) -> &Goods {
+        &self.shelves.goods
+    }
+
     /// The stock cell that a thing is, if it is one.
     pub fn cell(&self, thing: u32) -> Option<CellIx> {
-        self.cells.get(thing as usize).copied()
+        self.shelves.cells.get(thing as usize).copied()
     }
 
     /// Things that are room somewhere: where, and what of it counts.
     pub fn all_rooms(&self) -> impl Iterator<Item = (u32, Scarce, Counts)> {
-        (self.cells.len() as u32..).zip(&self.rooms).map(|(thing, &(of, counts))| (thing, of, counts))
+        (self.shelves.cells.len() as u32..).zip(&self.rooms).map(|(thing, &(of, counts))| (thing, of, counts))
     }
 
     /// The things of a scarce resource and what of them counts.
@@ -236,7 +210,7 @@ impl Bidders for Market<'_, '_> {
         bid: &mut Bid,
     ) {
         match &self.agents[bidder] {
-            Agent::Laid(laid) => laid.bid((&self.goods, prices), left, self.budget, &mut memory.laid, bid),
+            Agent::Laid(laid) => laid.bid((self.goods(), prices), left, self.budget, &mut memory.laid, bid),
             Agent::Whole(whole) => {
                 let order = self.orders[bidder];
                 whole.bid((self, order), prices, left, self.budget, &mut memory.whole, bid);
@@ -244,7 +218,7 @@ impl Bidders for Market<'_, '_> {
         }
         if let Some(keep) = &self.keeps[bidder] {
             let nothing = self.orders[bidder].cost_of_nothing().0;
-            keep.or_other(&self.goods, prices, left, nothing, bid);
+            keep.or_other(self.goods(), prices, left, nothing, bid);
         }
     }
 

@@ -5,9 +5,11 @@ mod decide;
 mod document;
 mod laid;
 mod market;
+mod parts;
 mod prices;
 mod realise;
 mod rebatch;
+mod shelves;
 mod standing;
 mod whole;
 
@@ -20,6 +22,7 @@ use crate::world::Order;
 use classes::decide_all;
 use decide::Class;
 use market::Market;
+pub use parts::{PartsError, Workers};
 use prices::Average;
 pub use prices::{CellPrice, Prices, RoomPrice};
 pub use rebatch::Rebatched;
@@ -125,7 +128,7 @@ impl Engine {
             let market = Market::new(self.planner(), &class, &[], terms.budget);
             let start = terms.prices.map(|prices| prices.rows(&market));
             let within = Terms { gap: 0, rounds: terms.rounds, seed: terms.seed, prices: start.as_deref() };
-            let answer = batch::prices(&market, &market.goods, &within);
+            let answer = batch::prices(&market, market.goods(), &within);
             average.add(&Prices::of(&market, &class.rows, &answer));
         }
         average.over(scenarios.len())

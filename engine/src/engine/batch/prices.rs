@@ -53,13 +53,13 @@ impl Prices {
     /// Prices of an answer; `rows` are the numbers of the market's orders among all.
     pub(super) fn of(market: &Market<'_, '_>, rows: &[usize], answer: &Answer) -> Prices {
         let mut got = takers(market, rows, answer, &answer.bids);
-        let mut there = vec![0u64; market.goods.rows()];
-        for (thing, &most) in market.goods.most.iter().enumerate() {
-            there[market.goods.row[thing] as usize] += most;
+        let mut there = vec![0u64; market.goods().rows()];
+        for (thing, &most) in market.goods().most.iter().enumerate() {
+            there[market.goods().row[thing] as usize] += most;
         }
         let mut prices = Prices::default();
-        let mut seen = vec![false; market.goods.rows()];
-        for (thing, &row) in market.goods.row.iter().enumerate() {
+        let mut seen = vec![false; market.goods().rows()];
+        for (thing, &row) in market.goods().row.iter().enumerate() {
             let row = row as usize;
             if std::mem::replace(&mut seen[row], true) || answer.prices[row] == 0 {
                 continue;
@@ -69,7 +69,7 @@ impl Prices {
             match market.cell(thing as u32) {
                 Some(cell) => prices.cells.push(CellPrice { cell, price, there, wanted, got }),
                 None => {
-                    let (thing, counts) = market.rooms[thing - market.cells.len()];
+                    let (thing, counts) = market.rooms[thing - market.shelves.cells.len()];
                     let counts = counts.word();
                     prices.rooms.push(RoomPrice { thing, price, there, counts, wanted, got });
                 }
@@ -84,7 +84,7 @@ impl Prices {
         if self.cells.is_empty() && self.rooms.is_empty() {
             return;
         }
-        let free = vec![0i64; market.goods.rows()];
+        let free = vec![0i64; market.goods().rows()];
         let wish = |memory: &mut Memory, order: usize| {
             let mut bid = Bid::default();
             market.bid(order, &free, None, memory, &mut bid);
@@ -93,9 +93,9 @@ impl Prices {
         let wishes: Vec<Bid> =
             (0..rows.len()).into_par_iter().with_min_len(16).map_init(Memory::default, wish).collect();
         let mut wanted = takers(market, rows, answer, &wishes);
-        let row = |thing: u32| market.goods.row[thing as usize] as usize;
+        let row = |thing: u32| market.goods().row[thing as usize] as usize;
         for price in &mut self.cells {
-            price.wanted = std::mem::take(&mut wanted[row(market.thing_of[price.cell.row()])]);
+            price.wanted = std::mem::take(&mut wanted[row(market.shelves.thing_of[price.cell.row()])]);
         }
         for price in &mut self.rooms {
             let same = market.rooms_of(price.thing).find(|(_, counts)| counts.word() == price.counts);
@@ -132,17 +132,11 @@ impl Prices {
 
     /// By row of a market's prices.
     pub(super) fn rows(&self, market: &Market<'_, '_>) -> Vec<i64> {
-        let mut rows = vec![0i64; market.goods.rows()];
-        for row in &self.cells {
-            let thing = market.thing_of.get(row.cell.row()).copied().unwrap_or(u32::MAX);
-            if let Some(&price) = market.goods.row.get(thing as usize) {
-                rows[price as usize] = row.price.0.max(0);
-            }
-        }
+        let mut rows = market.shelves.rows(self);
         for row in &self.rooms {
             for (thing, counts) in market.rooms_of(row.thing) {
                 if counts.word() == row.counts {
-                    rows[market.goods.row[thing as usize] as usize] = row.price.0.max(0);
+                    rows[market.goods().row[thing as usize] as usize] = row.price.0.max(0);
                 }
             }
         }
@@ -181,10 +175,10 @@ impl Prices {
 
 /// By row of a market's prices that is not nothing, which orders take some, rising.
 fn takers(market: &Market<'_, '_>, rows: &[usize], answer: &Answer, bids: &[Bid]) -> Vec<Vec<u32>> {
-    let mut takers: Vec<Vec<u32>> = vec![Vec::new(); market.goods.rows()];
+    let mut takers: Vec<Vec<u32>> = vec![Vec::new(); market.goods().rows()];
     for (bid, &row) in bids.iter().zip(rows) {
         for &(thing, _) in &bid.takes {
-            let price = market.goods.row[thing as usize] as usize;
+            let price = market.goods().row[thing as usize] as usize;
             if answer.prices[price] > 0 {
                 takers[price].push(row as u32);
             }

@@ -22,26 +22,12 @@ pub(super) struct Realised {
 }
 
 /// How often orders that pass over a lot are put off before all are planned one after another.
-const TIMES: usize = 6;
+pub(super) const TIMES: usize = 6;
 
 /// Plans each order from what it was given. Orders that get less than was thought, say because a departure is full, and
 /// orders that would pass over a lot that nobody takes, are put off and planned after the others, of what is there then.
 pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>) -> Realised {
-    let planner = market.planner;
-    let alone = |scratch: &mut Scratch, row: usize| {
-        let (order, bid) = (market.orders[row], &bids[row]);
-        if let Some(kept) = market.kept(row, bid) {
-            return Ok(kept.clone());
-        }
-        let load = with_room_given(market, order, bid, planner.load);
-        let load = load.as_ref().unwrap_or(planner.load);
-        market.with_stock(|stock| {
-            only_given(market, order, bid, stock);
-            Planner { stock, load, ..planner }.plan(order, budget, scratch)
-        })
-    };
-    let alone: Vec<Result<Plan, PlanError>> =
-        (0..bids.len()).into_par_iter().with_min_len(16).map_init(Scratch::default, alone).collect();
+    let alone = each_alone(market, bids, budget);
     let mut put_off: Vec<bool> = alone.iter().map(Result::is_err).collect();
     for _ in 0..TIMES {
         let (realised, stock) = Taking::new(market, bids, budget).all(&alone, &mut put_off);
@@ -59,6 +45,28 @@ pub(super) fn realise(market: &Market<'_, '_>, bids: &[Bid], budget: Budget<'_>)
         *put_off = !market.is_kept(row, &bids[row]);
     }
     Taking::new(market, bids, budget).all(&alone, &mut put_off).0
+}
+
+/// The plan of each order from exactly what it was given.
+pub(super) fn each_alone(
+    market: &Market<'_, '_>,
+    bids: &[Bid],
+    budget: Budget<'_>,
+) -> Vec<Result<Plan, PlanError>> {
+    let planner = market.planner;
+    let alone = |scratch: &mut Scratch, row: usize| {
+        let (order, bid) = (market.orders[row], &bids[row]);
+        if let Some(kept) = market.kept(row, bid) {
+            return Ok(kept.clone());
+        }
+        let load = with_room_given(market, order, bid, planner.load);
+        let load = load.as_ref().unwrap_or(planner.load);
+        market.with_stock(|stock| {
+            only_given(market, order, bid, stock);
+            Planner { stock, load, ..planner }.plan(order, budget, scratch)
+        })
+    };
+    (0..bids.len()).into_par_iter().with_min_len(16).map_init(Scratch::default, alone).collect()
 }
 
 /// Orders that take one after another.
@@ -102,7 +110,7 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
             }
         }
         // What the others were given stays for them, until each has had its turn.
-        let mut reserved = vec![0u64; market.cells.len()];
+        let mut reserved = vec![0u64; market.shelves.cells.len()];
         let waiting: Vec<usize> = (0..plans.len()).filter(|&row| plans[row].is_none()).collect();
         for &row in &waiting {
             put_off[row] = true;
@@ -164,7 +172,7 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
             let (first, cells) = self.stock.of(line.sku);
             for (row, cell) in cells.iter().enumerate() {
                 let ix = CellIx::of(first.row() + row);
-                let kept = reserved[market.thing_of[ix.row()] as usize];
+                let kept = reserved[market.shelves.thing_of[ix.row()] as usize];
                 let free = u64::from(cell.free()).saturating_sub(kept);
                 self.seen.offer(&self.stock, ix, 0, u32::try_from(free).ok());
             }
@@ -175,7 +183,7 @@ impl<'m, 'e, 'o, 'b> Taking<'m, 'e, 'o, 'b> {
 }
 
 /// Whether a plan takes of a lot while units of one that expires earlier are left.
-fn passes_over(stock: &Stock, plan: &Plan) -> bool {
+pub(super) fn passes_over(stock: &Stock, plan: &Plan) -> bool {
     plan.parcels.iter().flat_map(|parcel| &parcel.picks).any(|pick| {
         let (first, cells) = stock.of(stock.sku_of(pick.cell));
         let at = pick.cell.row() - first.row();
@@ -193,7 +201,7 @@ fn only_given(market: &Market<'_, '_>, order: &Order, bid: &Bid, stock: &mut Sto
         let (first, cells) = market.planner.stock.of(line.sku);
         for row in 0..cells.len() {
             let cell = CellIx::of(first.row() + row);
-            let free = amount(bid, market.thing_of[cell.row()]);
+            let free = amount(bid, market.shelves.thing_of[cell.row()]);
             stock.offer(market.planner.stock, cell, 0, u32::try_from(free).ok());
         }
     }

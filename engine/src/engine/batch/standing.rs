@@ -111,15 +111,15 @@ impl<'o> Keep<'o> {
         for parcel in &stand.plan.parcels {
             let mut takes = Vec::new();
             for pick in &parcel.picks {
-                note(market.thing_of[pick.cell.row()], u64::from(pick.qty.0), &mut takes);
-                note(market.thing_of[pick.cell.row()], u64::from(pick.qty.0), &mut bid.takes);
+                note(market.shelves.thing_of[pick.cell.row()], u64::from(pick.qty.0), &mut takes);
+                note(market.shelves.thing_of[pick.cell.row()], u64::from(pick.qty.0), &mut bid.takes);
             }
             parcels.push(takes);
         }
         take_rooms(market, order, stand.plan, &mut bid.takes);
         let cells = |sku: SkuIx| {
             let (first, cells) = stock.of(sku);
-            (0..cells.len()).map(|row| market.thing_of[first.row() + row]).collect()
+            (0..cells.len()).map(|row| market.shelves.thing_of[first.row() + row]).collect()
         };
         let promised = stand.promised.iter().map(|(&sku, &units)| (cells(sku), units)).collect();
         let least = i64::from(stand.plan.unfilled.is_empty());

@@ -50,7 +50,7 @@ impl Whole {
             let (first, of_sku) = stock.of(sku);
             for row in 0..of_sku.len() {
                 let cell = CellIx::of(first.row() + row);
-                cells.push((cell, market.thing_of[cell.row()], most));
+                cells.push((cell, market.shelves.thing_of[cell.row()], most));
             }
         }
         let passed = market.all_that_is_near(order);
@@ -75,7 +75,7 @@ impl Whole {
                 Some(left) => u32::try_from(left.of(thing)).unwrap_or(u32::MAX),
                 None => market.planner.stock.cell(cell).free(),
             };
-            asked.push(prices[market.goods.row[thing as usize] as usize]);
+            asked.push(prices[market.goods().row[thing as usize] as usize]);
             asked.push(i64::from(free.min(most)));
         }
         let gone = |thing: u32| left.is_some_and(|left| left.of(thing) == 0);
@@ -122,7 +122,7 @@ impl Whole {
             let row = self.cells.iter().position(|known| known.0 == cell);
             let price = row.map_or(0, |row| of_cells[2 * row]);
             bid.cost = bid.cost.saturating_sub(price.saturating_mul(i64::from(units)));
-            note(market.thing_of[cell.row()], u64::from(units), &mut bid.takes);
+            note(market.shelves.thing_of[cell.row()], u64::from(units), &mut bid.takes);
         }
         take_rooms(market, order, &plan, &mut bid.takes);
         bid
