@@ -51,7 +51,7 @@ pub enum PartsError<Lost> {
 }
 
 /// Times that orders come together in new groups and hand out among themselves what they have.
-const TIMES: usize = 4;
+const TIMES: usize = 8;
 
 impl Engine {
     /// As [`Engine::batch`], with the orders' problems on workers: here are the prices, what each order has, and at last
@@ -193,7 +193,7 @@ impl<'d, 'b, W: Workers> Drive<'d, 'b, W> {
         let prices = seek.prices().to_vec();
         if self.ended {
             // Perhaps before anything was handed out at these prices.
-            let _ = self.hand_out(&prices, 0, &seek);
+            let _ = self.hand_out(&prices, &seek);
         }
         if let Some(error) = self.error.take() {
             return Err(error);
@@ -217,29 +217,29 @@ impl<'d, 'b, W: Workers> Drive<'d, 'b, W> {
         let wished = self.at(start)?;
         seek.hear(start, wished);
         self.wanted_at_best = self.wanted.clone();
-        self.hand_out(start, 0, seek)?;
+        self.hand_out(start, seek)?;
         seek.by_clock(self)?;
-        self.hand_out(&seek.prices().to_vec(), 0, seek)?;
+        self.hand_out(&seek.prices().to_vec(), seek)?;
         seek.by_volume(self.cost, self)?;
         let prices = seek.prices().to_vec();
-        let rounds = self.terms.rounds.saturating_sub(seek.asked()) / (TIMES as u32 + 1);
-        self.hand_out(&prices, rounds, seek)?;
+        self.hand_out(&prices, seek)?;
+        let rounds = self.terms.rounds.saturating_sub(seek.asked()) / TIMES as u32;
         for time in 0..TIMES {
             self.parts = share::regrouped(self.class, &self.given, time, self.parts.len());
             let shares = share::by_holding(&self.shelves, &self.parts, &self.given, time);
             let has = self.parts.iter().map(|part| self.of_part(part)).collect();
             self.improve(&prices, shares, has, rounds, time as u64 + 1)?;
-            self.enough(seek.bound(), seek.asked().saturating_add(rounds * (time as u32 + 2)))?;
+            self.enough(seek.bound(), seek.asked().saturating_add(rounds * (time as u32 + 1)))?;
         }
         ControlFlow::Continue(())
     }
 
     /// Hands all stock out anew, in the proportion of what parts wish for at the best prices.
-    fn hand_out(&mut self, prices: &[i64], rounds: u32, seek: &Seek<'_>) -> ControlFlow<()> {
+    fn hand_out(&mut self, prices: &[i64], seek: &Seek<'_>) -> ControlFlow<()> {
         let shares = share::by_wishes(&self.shelves, &self.wanted_at_best);
         let has = vec![Vec::new(); self.parts.len()];
-        self.improve(prices, shares, has, rounds, 0)?;
-        self.enough(seek.bound(), seek.asked().saturating_add(rounds))
+        self.improve(prices, shares, has, 0, 0)?;
+        self.enough(seek.bound(), seek.asked())
     }
 
     fn of_part(&self, part: &[u32]) -> Vec<Given> {
