@@ -122,7 +122,7 @@ impl Papers {
         Some(Paper { order: serde_json::from_str(&order).ok()?, plan: serde_json::from_str(&plan).ok()? })
     }
 
-    /// Holds of an order, the newest first.
+    /// Holds of an order by the shop's key, the newest first.
     pub fn holds_of(&self, tenant: Tenant, order: &str) -> Vec<HoldId> {
         let found = self.with(|papers| {
             let mut select = papers.prepare_cached(

@@ -56,7 +56,8 @@ struct ParcelsWanted {
     order: Option<String>,
     /// Those that stand at a node.
     node: Option<String>,
-    /// Of those only the ones at this stage: `waiting`, `here`, `overdue` …
+    /// Those at this stage, those first whose time ends first: `waiting`, `here`, `overdue` … With `order` or `node` only
+    /// of those.
     stage: Option<String>,
     /// Those that have been kept as long as they are kept.
     due_back: Option<bool>,
@@ -165,7 +166,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::new(
             ("GET", "/v1/parcels"),
             ("parcel", "listParcels"),
-            "Parcels of an order, at a node, or due to go back",
+            "Parcels of an order, at a node, at a stage, or due to go back",
             read,
             get(list),
         )
@@ -279,13 +280,14 @@ async fn list(
                 book.standing_at(words.node(node, "node")?, at).collect()
             }
             (None, None, Some(true)) => book.due_back(at),
+            (None, None, None | Some(false)) if wanted.stage.is_some() => {
+                let mut all: Vec<_> = book.orders().flat_map(|order| book.parcels_of(order, at)).collect();
+                all.sort_by_key(|parcel| (parcel.until.is_none(), parcel.until, parcel.id));
+                all
+            }
             _ => {
-                return Err(Problem::at(
-                    "order",
-                    "conflict",
-                    "",
-                    "one of `order`, `node` and `due_back=true`",
-                ));
+                let right = "one of `order`, `node` and `due_back=true`, or a `stage` alone";
+                return Err(Problem::at("order", "conflict", "", right));
             }
         };
         let stage = wanted.stage.as_deref();
