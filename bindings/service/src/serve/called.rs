@@ -1,4 +1,4 @@
-//! Which holds does someone mean who names an order?
+//! Which holds does someone mean who names an order, and what is the order of a hold called?
 //!
 //! Papers know planned orders by the shop's key; the book knows holds by their codes, and orders whose parcels are written
 //! down. People also say what they read off a plan: the channel's prefix before the key, the letters of a parcel after it.
@@ -35,6 +35,34 @@ pub async fn holds_called(service: &Shared, caller: &Caller, name: &str) -> Resu
         Ok(holds)
     });
     checked.await
+}
+
+/// Tells of holds, by their numbers, the codes of the orders they were planned for: the channel's prefix, unless it is there
+/// already, and the shop's key.
+pub async fn with_orders<'h>(
+    service: &Shared,
+    caller: &Caller,
+    holds: impl Iterator<Item = (u64, &'h mut Option<String>)>,
+) -> Result<(), Problem> {
+    let (asked, orders): (Vec<HoldId>, Vec<_>) = holds.map(|(hold, order)| (HoldId(hold), order)).unzip();
+    let (papers, tenant) = (service.clone(), caller.tenant);
+    let keys = tokio::task::spawn_blocking(move || {
+        let keys = papers.papers.keys_of(tenant, &asked);
+        asked.into_iter().zip(keys).collect::<Vec<_>>()
+    });
+    let keys = keys.await.map_err(|_| Problem::internal())?;
+    let codes = service.look(caller, move |book, at, _| {
+        let code = |(hold, key): (HoldId, Option<String>)| {
+            let key = key?;
+            let prefix = &book.channel(book.hold_at(hold, at)?.origin)?.prefix;
+            Some(if key.starts_with(&**prefix) { key } else { format!("{prefix}{key}") })
+        };
+        Ok(keys.into_iter().map(code).collect::<Vec<_>>())
+    });
+    for (order, code) in orders.into_iter().zip(codes.await?) {
+        *order = code;
+    }
+    Ok(())
 }
 
 /// The hold with a code: its own, that of its order where parcels are written down, or that of one of those.

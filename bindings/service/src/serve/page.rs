@@ -17,11 +17,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 const FILES: [File; 10] = [
     File { path: "/", media: "text/html; charset=utf-8", text: include_str!("page/index.html") },
-    File {
-        path: "/page/page.css",
-        media: "text/css; charset=utf-8",
-        text: include_str!("page/page.css"),
-    },
+    File { path: "/page/page.css", media: "text/css; charset=utf-8", text: include_str!("page/page.css") },
     File { path: "/page/icon.svg", media: "image/svg+xml", text: include_str!("page/icon.svg") },
     File { path: "/page/page.js", media: SCRIPT, text: include_str!("page/page.js") },
     File { path: "/page/ask.js", media: SCRIPT, text: include_str!("page/ask.js") },

@@ -37,7 +37,10 @@ fn found() -> Option<PathBuf> {
     }
     let folders: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.exists())
+    names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|path| path.exists())
 }
 
 impl Browser {
@@ -53,7 +56,12 @@ impl Browser {
             .arg(program)
             .args(["--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu"])
             .args(["--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking"])
-            .args(["--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars"])
+            .args([
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-extensions",
+                "--hide-scrollbars",
+            ])
             .arg(format!("--user-data-dir={}", directory(&format!("browser-{name}")).display()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -84,6 +92,13 @@ impl Browser {
 
     /// Asks the browser, or its page once there is one.
     fn ask(&mut self, method: &str, parameters: Value) -> Value {
+        let told = self.try_ask(method, parameters);
+        assert!(told["error"].is_null(), "{method}: {}", told["error"]);
+        told["result"].clone()
+    }
+
+    /// Asks, and gives the answer whatever it is.
+    fn try_ask(&mut self, method: &str, parameters: Value) -> Value {
         self.next += 1;
         let mut message = json!({"id": self.next, "method": method, "params": parameters});
         if let Some(page) = &self.page {
@@ -96,8 +111,7 @@ impl Browser {
             let told = self.told.recv_timeout(PATIENCE);
             let told = told.unwrap_or_else(|error| panic!("{method}: the browser says nothing: {error}"));
             if told["id"] == self.next {
-                assert!(told["error"].is_null(), "{method}: {}", told["error"]);
-                return told["result"].clone();
+                return told;
             }
             self.events.push(told);
         }
@@ -111,20 +125,27 @@ impl Browser {
     /// What an expression is in the page.
     #[track_caller]
     pub fn value(&mut self, expression: &str) -> Value {
-        let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        let told = self.ask("Runtime.evaluate", asked);
-        assert!(told["exceptionDetails"].is_null(), "{expression}: {}", told["exceptionDetails"]);
-        told["result"]["value"].clone()
+        let told = self.try_value(expression);
+        assert!(told["result"]["result"].is_object(), "{expression}: {told}");
+        assert!(told["result"]["exceptionDetails"].is_null(), "{expression}: {told}");
+        told["result"]["result"]["value"].clone()
     }
 
-    /// Waits until an expression holds in the page.
+    fn try_value(&mut self, expression: &str) -> Value {
+        let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        self.try_ask("Runtime.evaluate", asked)
+    }
+
+    /// Waits until an expression holds in the page; while a page gives way to another there is none to ask.
     #[track_caller]
     pub fn until(&mut self, expression: &str) {
         let end = Instant::now() + PATIENCE;
-        while self.value(&format!("Boolean({expression})")) != true {
+        let asked = format!("Boolean({expression})");
+        while self.try_value(&asked)["result"]["result"]["value"] != true {
             if Instant::now() > end {
                 let shown = self.value("location.href + '\\n' + document.body.innerText");
-                panic!("it never came to be that {expression}; the page shows:\n{}", shown.as_str().unwrap_or(""));
+                let shown = shown.as_str().unwrap_or_default();
+                panic!("it never came to be that {expression}; the page shows:\n{shown}");
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -179,13 +200,14 @@ impl Browser {
                 let wide = self.value("document.documentElement.scrollWidth").as_u64();
                 assert!(wide <= Some(u64::from(width)), "{name} is {wide:?} wide on a window of {width}");
                 let Some(folder) = &folder else { continue };
-                let taken = self.ask("Page.captureScreenshot", json!({"captureBeyondViewport": true, "clip": {
-                    "x": 0, "y": 0, "width": width, "scale": 1,
-                    "height": self.value("document.documentElement.scrollHeight"),
-                }}));
+                let height = self.value("document.documentElement.scrollHeight");
+                let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
+                let asked = json!({"captureBeyondViewport": true, "clip": clip});
+                let taken = self.ask("Page.captureScreenshot", asked);
                 let picture = STANDARD.decode(taken["data"].as_str().expect("a picture")).expect("base64");
                 std::fs::create_dir_all(folder).expect("a folder for pictures");
-                std::fs::write(folder.join(format!("{name}-{width}-{paper}.png")), picture).expect("a picture");
+                std::fs::write(folder.join(format!("{name}-{width}-{paper}.png")), picture)
+                    .expect("a picture");
             }
         }
         self.look(WIDTHS[1], "light");

@@ -29,19 +29,28 @@ fn a_planned_hold_shows_its_plan_its_picture_and_its_reasons() {
     let kept = service.there("/v1/holds/0/plan");
     assert_eq!((&kept["plan"], &kept["order"]["id"]), (&made["plan"], &json!("1001")));
     // Amounts are the plan's own, in words.
-    let costs: i64 = kept["plan"]["costs"].as_object().expect("costs").values().filter_map(Value::as_i64).sum();
+    let costs: i64 =
+        kept["plan"]["costs"].as_object().expect("costs").values().filter_map(Value::as_i64).sum();
     assert_eq!(Some(costs), kept["plan"]["cost"].as_i64());
     let (whole, part) = (costs / 100, costs % 100);
     assert_eq!(kept["amounts"]["cost"], format!("{whole}.{part:02} RUB"));
-    assert_eq!((&kept["amounts"]["bound"], &kept["amounts"]["gap"]), (&kept["amounts"]["cost"], &json!("0.00 RUB")));
+    assert_eq!(
+        (&kept["amounts"]["bound"], &kept["amounts"]["gap"]),
+        (&kept["amounts"]["cost"], &json!("0.00 RUB"))
+    );
     let kinds = kept["amounts"]["costs"].as_array().expect("kinds").len();
     assert_eq!(kinds, kept["plan"]["costs"].as_object().expect("costs").len());
 
     let drawing = service.ask("GET", "/v1/holds/0/drawing", &[], b"");
     let picture = String::from_utf8(drawing.body.clone()).expect("text");
     assert_eq!((drawing.status, drawing.header("content-type")), (200, Some("image/svg+xml")));
-    assert!(drawing.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
-    assert!(picture.starts_with("<svg") && picture.contains("WB-1001-A") && picture.contains("north"), "{picture}");
+    assert!(
+        drawing.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'"))
+    );
+    assert!(
+        picture.starts_with("<svg") && picture.contains("WB-1001-A") && picture.contains("north"),
+        "{picture}"
+    );
 
     let reasons = service.there("/v1/holds/0/reasons");
     let because = reasons["because"].to_string();
@@ -51,11 +60,11 @@ fn a_planned_hold_shows_its_plan_its_picture_and_its_reasons() {
     assert_eq!((&west["sku"], &west["seller"]), (&json!("pen"), &json!("anna")));
     assert_ne!(west["dearer"], "0.00 RUB");
 
-    // Once it was sold from under the hold, the plan is still shown: it is what was decided.
+    // Once its goods have left, all of it is told as it was.
     service.well("/v1/holds/0/fulfil", &json!({}));
-    for what in ["plan", "drawing", "reasons"] {
-        assert_eq!(service.get(&format!("/v1/holds/0/{what}")).0, 200, "{what}");
-    }
+    assert_eq!(service.there("/v1/holds/0/plan"), kept);
+    assert_eq!(service.there("/v1/holds/0/reasons"), reasons);
+    assert_eq!(service.ask("GET", "/v1/holds/0/drawing", &[], b"").body, drawing.body);
     // Another world that has no west and no ice cream: costs are known, a picture cannot be made.
     assert_eq!(service.put("/v1/world", &shop(5)).0, 200);
     assert_eq!(service.there("/v1/holds/0/plan")["plan"], made["plan"]);
@@ -77,7 +86,10 @@ fn a_hold_without_a_plan_and_a_seller_without_all_the_goods_are_told_the_same() 
     let statuses = |service: &Service, hold: u32| {
         ["plan", "drawing", "reasons"].map(|what| service.get(&format!("/v1/holds/{hold}/{what}")).0)
     };
-    assert_eq!([0, 1, 2, 3, 9].map(|hold| statuses(&service, hold)), [[200; 3], [200; 3], [200; 3], [404; 3], [404; 3]]);
+    assert_eq!(
+        [0, 1, 2, 3, 9].map(|hold| statuses(&service, hold)),
+        [[200; 3], [200; 3], [200; 3], [404; 3], [404; 3]]
+    );
     let anna = token(&folder, "anna", &["read"], &["--seller", "anna"]);
     std::thread::sleep(std::time::Duration::from_millis(1_200));
     service.token = Some(anna);
@@ -96,6 +108,10 @@ fn an_order_is_found_by_what_people_read_off_it() {
     held(&service, &other, 86_400);
     // The shop's number is that of both channels; with the prefix it is the one, with and without a parcel's letter.
     assert_eq!(holds(&service, "order=1001"), [0, 1]);
+    let called = |hold: u32| service.there(&format!("/v1/holds/{hold}"))["order"].clone();
+    assert_eq!([called(0), called(1)], [json!("WB-1001"), json!("1001")]);
+    service.well("/v1/holds", &json!({"channel": "web", "node": "point", "life": 60, "lines": [{"sku": "pen", "node": "west", "qty": 1}]}));
+    assert!(called(2).is_null(), "nobody planned it");
     for name in ["WB-1001", "WB-1001-A", "WB-1"] {
         assert_eq!(holds(&service, &format!("order={name}")), [0], "{name}");
     }

@@ -1,19 +1,22 @@
 // The day: what is short, what should go back, what runs out soon, what waits.
 
 import { ask } from "/page/ask.js";
-import { badge, fromNow, hour, link, make, moment, remark, section, table, toHold } from "/page/made.js";
+import { badge, called, fromNow, hour, link, make, moment, remark, section, table, toHold } from "/page/made.js";
 import { count, STATES } from "/page/words.js";
 
 /** Rows of a table, at most: those that matter first. */
 const ROWS = 100;
 
+/** Parcels that are asked for at one time: a page of the service. */
+const PARCELS = 1000;
+
 /** The day, of all nodes or of one. */
 export async function day(node) {
   const at = node === "" ? undefined : node;
   const holds = (state) => ask("/v1/holds", { state, node: at, soonest: true, limit: ROWS });
-  const standing = (stage) => ask("/v1/parcels", { stage, node: at, limit: 1000 });
+  const standing = (stage) => ask("/v1/parcels", { stage, node: at, limit: PARCELS });
   const [short, due, active, partial, here, waiting] = await Promise.all([
-    ask("/v1/shortages"), ask("/v1/parcels", { due_back: true, limit: 1000 }), holds("active"), holds("partial"),
+    ask("/v1/shortages"), ask("/v1/parcels", { due_back: true, limit: PARCELS }), holds("active"), holds("partial"),
     standing("here"), standing("waiting"),
   ]);
   const ours = (place) => at === undefined || place === at;
@@ -46,13 +49,10 @@ function head(node) {
     make("div", {}, make("h1", {}, node === "" ? "The day" : `The day at ${node}`), remark(`As of ${hour()}.`)), choose);
 }
 
-function heading(text, rows, most) {
+/** A heading with how many there are; `kind` is their colour where there are some. */
+function heading(text, rows, most, kind = "calm") {
   const number = rows.length >= most ? `${most} or more` : rows.length;
-  return [text, " ", make("span", { class: "count" }, number)];
-}
-
-function order(hold, code) {
-  return link(toHold(hold), code ?? `hold ${hold}`);
+  return [text, " ", badge(rows.length > 0 ? kind : "calm", number)];
 }
 
 function parcel(row) {
@@ -74,7 +74,7 @@ function contents(row) {
 
 function shortages(rows) {
   const hit = (row) => row.holds.length === 0 ? "—" : make("ul", { class: "hits" },
-    row.holds.map((hold) => make("li", {}, order(hold.hold, hold.code), ` lacks ${hold.lacks} of ${hold.held}`)));
+    row.holds.map((hold) => make("li", {}, link(toHold(hold.hold), called(hold)), ` lacks ${hold.lacks} of ${hold.held}`)));
   const columns = [
     { head: "Goods", cell: (row) => row.sku },
     { head: "Where", cell: (row) => `${row.node}, ${row.zone}${row.lot ? `, lot ${row.lot}` : ""}` },
@@ -82,7 +82,7 @@ function shortages(rows) {
     { head: "Missing", number: true, cell: (row) => row.short },
     { head: "Orders it cannot serve", cell: hit },
   ];
-  return section("short", heading("Short: more is promised than is there", rows, Infinity),
+  return section("short", heading("Short: more is promised than is there", rows, Infinity, "bad"),
     rows.length > 0 && make("p", {}, "These orders should be served from elsewhere, the first ones first."),
     table("Goods that are short", columns, rows, "Nothing is short."));
 }
@@ -94,13 +94,13 @@ function dueBack(rows) {
     { head: "Was kept until", cell: (row) => until(row.until) },
     { head: "What is in it", cell: contents },
   ];
-  return section("back", heading("Due back: kept as long as they are kept", rows, 1000),
+  return section("back", heading("Due back: nobody came for them in time", rows, PARCELS, "warn"),
     table("Parcels that should go back", columns, rows, "No parcel is due back."));
 }
 
 function expiring(rows) {
   const columns = [
-    { head: "Order", cell: (hold) => order(hold.hold, hold.code) },
+    { head: "Order", cell: (hold) => link(toHold(hold.hold), called(hold)) },
     { head: "Kept until", cell: (hold) => until(hold.expires_at) },
     { head: "It is", cell: (hold) => badge(STATES[hold.state][1], STATES[hold.state][0]) },
     { head: "Handed over at", cell: (hold) => hold.node ?? "" },
@@ -119,7 +119,7 @@ function ready(rows) {
     { head: "Kept until", cell: (row) => until(row.until) },
     { head: "What is in it", cell: contents },
   ];
-  return section("ready", heading("Ready at their points, for customers to come", rows, 1000),
+  return section("ready", heading("Ready for their customers", rows, PARCELS),
     table("Parcels that wait for customers", columns, rows, "No parcel waits for its customer."));
 }
 
@@ -130,6 +130,6 @@ function parts(rows) {
     { head: "Waits for", cell: (row) => (row.waits_for ?? []).join(", ") },
     { head: "At most until", cell: (row) => until(row.until) },
   ];
-  return section("parts", heading("Waiting for other parcels", rows, 1000),
+  return section("parts", heading("Waiting for other parcels", rows, PARCELS),
     table("Parcels that wait for others", columns, rows, "No parcel waits for another."));
 }

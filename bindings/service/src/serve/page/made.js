@@ -17,9 +17,14 @@ export function link(address, text) {
   return make("a", { href: address }, text);
 }
 
-/** The address of a hold. */
+/** The address of holds, by their numbers. */
 export function toHold(...holds) {
   return `#/holds/${holds.join(",")}`;
+}
+
+/** What people call a hold: the code of its order, or its own. */
+export function called(hold) {
+  return hold.order ?? hold.code ?? `hold ${hold.hold}`;
 }
 
 let skew = 0;
@@ -84,13 +89,18 @@ export function table(caption, columns, rows, none) {
     make("th", { scope: "col", role: "columnheader", class: kind(column) }, column.head));
   const body = rows.map((row) => {
     const cells = columns.map((column) =>
-      make("td", { role: "cell", class: kind(column), "data-head": column.head }, column.cell(row)));
+      make("td", { role: "cell", class: kind(column), "data-head": column.head }, make("div", {}, column.cell(row))));
     return make("tr", { role: "row" }, cells);
   });
-  return make("table", { role: "table" },
+  return make("div", { class: "wide" }, make("table", { role: "table" },
     make("caption", { class: "unseen" }, caption),
     make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, head)),
-    make("tbody", { role: "rowgroup" }, body));
+    make("tbody", { role: "rowgroup" }, body)));
+}
+
+/** A code that is not broken where there is room for it. */
+export function code(text) {
+  return make("strong", { class: "code" }, text);
 }
 
 /** A word on a coloured ground; the colour says nothing that the word does not. */

@@ -2,7 +2,7 @@
 
 import { ask, askText } from "/page/ask.js";
 import { picture } from "/page/drawing.js";
-import { badge, fromNow, link, make, moment, remark, section, table, toHold } from "/page/made.js";
+import { badge, called, code, fromNow, link, make, moment, remark, section, table, toHold } from "/page/made.js";
 import { COSTS, count, explained, STAGES, STATES } from "/page/words.js";
 
 /** What a search leads to: an address of this page, or nothing. Phones stay out of addresses, which are sent around. */
@@ -53,7 +53,7 @@ function units(lines) {
 
 function several(title, holds) {
   const columns = [
-    { head: "Order", cell: (hold) => link(toHold(hold.hold), hold.code ?? `hold ${hold.hold}`) },
+    { head: "Order", cell: (hold) => link(toHold(hold.hold), called(hold)) },
     { head: "It is", cell: state },
     { head: "Placed", cell: (hold) => moment(hold.created_at) },
     { head: "Handed over at", cell: (hold) => hold.node ?? "" },
@@ -64,18 +64,17 @@ function several(title, holds) {
 }
 
 function shown(hold) {
-  const name = hold.code ?? `hold ${hold.hold}`;
-  const pickup = ask("/v1/pickups", { order: name, limit: 50 })
+  const pickup = ask("/v1/pickups", { order: hold.code ?? hold.hold, limit: 50 })
     .then(({ items }) => items.find((item) => item.hold.hold === hold.hold));
   // Picture and reasons are asked for where there is a plan.
   const kept = ask(`/v1/holds/${hold.hold}/plan`);
   const body = make("div", { class: "order" },
-    summary(hold, name, pickup, kept),
+    summary(hold, pickup, kept),
     lines(hold, kept),
     parcels(hold, pickup, kept),
     make("div", { class: "pair" }, costs(kept), proof(kept)),
     reasons(hold, kept));
-  return { title: `Order ${name}`, body };
+  return { title: `Order ${called(hold)}`, body };
 }
 
 /** A box that fills itself when its answer is there, and says what went wrong where there is none. */
@@ -99,23 +98,33 @@ function fact(term, ...said) {
   return make("div", {}, make("dt", {}, term), make("dd", {}, ...said));
 }
 
-function summary(hold, name, pickup, kept) {
+function summary(hold, pickup, kept) {
   const [, , meaning] = STATES[hold.state] ?? ["", "", ""];
-  const lives = hold.state === "active" || hold.state === "partial";
-  const ends = lives ? "Kept until" : "Was kept until";
+  const ends = { active: "Kept until", partial: "Kept until", expired: "Was kept until" }[hold.state];
   const more = make("dl", { class: "facts" },
     fact("Handed over at", hold.node ?? "unknown"),
     fact("Placed", moment(hold.created_at), hold.origin_channel ? ` by ${hold.origin_channel}` : ""),
-    fact(ends, moment(hold.expires_at), ` (${fromNow(hold.expires_at)})`),
+    ends !== undefined && fact(ends, moment(hold.expires_at), ` (${fromNow(hold.expires_at)})`),
+    hold.order !== undefined && fact("Code of the hold", hold.code),
     hold.customer !== undefined && fact("Customer’s number", hold.customer));
-  pickup.then((item) => item?.entity && more.append(fact("Legal entity", item.entity))).catch(() => {});
+  const way = make("p");
+  pickup.then((item) => {
+    if (item?.entity) more.append(fact("Legal entity", item.entity));
+    if (item?.parcels) way.textContent = `Its parcels: ${standing(item.parcels)}.`;
+  }).catch(() => {});
   kept.then(({ order, plan }) => {
-    more.append(fact("The shop’s number", order.id));
     if (order.customer) more.append(fact("Customer", order.customer));
-    if (plan.completes_at) more.append(fact("All there from", moment(plan.completes_at)));
+    if (plan.completes_at) more.append(fact("Complete, by plan", moment(plan.completes_at)));
   }).catch(() => {});
   return make("section", { id: "summary", class: "panel" },
-    make("h1", {}, "Order ", name, " ", state(hold)), make("p", {}, meaning), more);
+    make("h1", {}, "Order ", called(hold), " ", state(hold)), make("p", {}, meaning), way, more);
+}
+
+/** How many parcels stand how. */
+function standing(parcels) {
+  const counts = new Map();
+  for (const parcel of parcels) counts.set(stage(parcel)[0], (counts.get(stage(parcel)[0]) ?? 0) + 1);
+  return [...counts].map(([word, number]) => `${number} ${word}`).join(", ");
 }
 
 /** What became of the units of a line, in words. */
@@ -161,7 +170,7 @@ function parcels(hold, pickup, kept) {
     const shape = picture(text);
     if (shape === null) return remark("The picture cannot be read.");
     const frame = { class: "drawing", role: "region", tabindex: "0", "aria-label": "Map and timeline of the parcels" };
-    return make("div", frame, shape);
+    return [make("div", frame, shape), make("p", { class: "soft sideways" }, "Move the picture sideways to see all of it.")];
   };
   return section("parcels", "Parcels",
     later(drawing, drawn, NO_PLAN),
@@ -186,6 +195,12 @@ function inside(parcel) {
   return [goods, parts].filter((text) => text !== "").join("; ");
 }
 
+/** Where a parcel stands in words; one that is made of others is not packed but merged. */
+function stage(parcel) {
+  const name = parcel.stage === "expected" && parcel.parts ? "to_be_merged" : parcel.stage;
+  return STAGES[name] ?? [name, "calm", ""];
+}
+
 async function written(parcels, kept) {
   if (parcels.length === 0) {
     const planned = await kept.then(({ plan }) => plan.parcels.length > 0).catch(() => false);
@@ -193,16 +208,16 @@ async function written(parcels, kept) {
       : "No parcels are written down for it.");
   }
   const columns = [
-    { head: "Parcel", cell: (parcel) => make("strong", {}, parcel.parcel) },
-    { head: "It is", cell: (parcel) => badge(STAGES[parcel.stage]?.[1] ?? "calm", STAGES[parcel.stage]?.[0] ?? parcel.stage) },
+    { head: "Parcel", cell: (parcel) => code(parcel.parcel) },
+    { head: "It is", cell: (parcel) => badge(stage(parcel)[1], stage(parcel)[0]) },
     { head: "Where", cell: place },
     { head: "Since", cell: (parcel) => moment(parcel.since) },
     { head: "At most until", cell: (parcel) => (parcel.until ? [moment(parcel.until), ` (${fromNow(parcel.until)})`] : "—") },
     { head: "What is in it", cell: inside },
     { head: "Label", cell: (parcel) => parcel.label ?? "—" },
   ];
-  const meanings = [...new Set(parcels.map((parcel) => parcel.stage))].map((stage) => STAGES[stage]).filter(Boolean);
-  const legend = meanings.map(([word, kind, meaning]) => make("li", {}, badge(kind, word), " ", meaning));
+  const meanings = new Map(parcels.map((parcel) => [stage(parcel)[0], stage(parcel)]));
+  const legend = [...meanings.values()].map(([word, kind, meaning]) => make("li", {}, badge(kind, word), " ", meaning));
   return make("div", {}, make("h3", {}, "Where they are"), table("Parcels of the order", columns, parcels, "None."),
     make("ul", { class: "legend soft" }, legend));
 }
@@ -236,18 +251,17 @@ function proof(kept) {
   return section("proof", "How sure that is", later(kept, fill, NO_PLAN));
 }
 
+function instead(row) {
+  return make("li", {}, make("strong", {}, `${row.sku} from ${row.node}, of ${row.seller} `),
+    badge("calm", `${row.dearer} more`), make("p", {}, row.text));
+}
+
 function reasons(hold, kept) {
-  const columns = [
-    { head: "Goods", cell: (row) => row.sku },
-    { head: "Could come from", cell: (row) => `${row.node}, of ${row.seller}` },
-    { head: "The order would cost, at least", number: true, cell: (row) => row.cost },
-    { head: "More", number: true, cell: (row) => row.dearer },
-    { head: "Why", cell: (row) => row.text },
-  ];
-  const fill = ({ because, instead }) => make("div", {},
-    make("ul", { class: "because" }, because.map((sentence) => make("li", {}, sentence))),
+  const fill = (told) => make("div", {},
+    make("ul", { class: "because" }, told.because.map((sentence) => make("li", {}, sentence))),
     make("h3", {}, "What else was possible"),
-    table("Sources that were not chosen", columns, instead, "There is no other source for any of it."),
+    told.instead.length > 0 ? make("ul", { class: "instead" }, told.instead.map(instead))
+      : make("p", { class: "none" }, "There is no other source for any of it."),
     remark("Other sources are weighed with the stock of now; when the order was planned it may have been another."));
   const told = kept.then(() => ask(`/v1/holds/${hold.hold}/reasons`));
   const without = "There are no reasons to tell: nothing was planned, or the reasons weigh goods that are not yours.";

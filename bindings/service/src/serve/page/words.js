@@ -6,7 +6,7 @@ import { Refused } from "/page/ask.js";
 export const STATES = {
   active: ["held", "good", "The goods are kept for this order. Nothing has been packed or handed over yet."],
   partial: ["held in part", "good", "Some of it has been packed or handed over; the rest is still kept."],
-  fulfilled: ["done", "calm", "All that was kept has been packed into parcels or handed over."],
+  fulfilled: ["off the shelf", "calm", "All that was kept has been packed into parcels or handed over."],
   released: ["given back", "calm", "It was ended, and what it still kept went back to the shelf."],
   expired: ["ran out", "bad", "Its time ended before it was used: what it kept is free for others again."],
 };
@@ -14,6 +14,7 @@ export const STATES = {
 /** Where a parcel stands. */
 export const STAGES = {
   expected: ["to be packed", "calm", "Its goods are kept; it is not packed yet."],
+  to_be_merged: ["to be merged", "calm", "It is made of other parcels, which have not all come together yet."],
   lapsed: ["will not come", "bad", "Its goods are not kept any more."],
   under_way: ["under way", "good", "It is on its way to the next stop."],
   waiting: ["waits for others", "warn", "It stands there until the others have come."],

@@ -4,7 +4,7 @@ use super::page_of;
 use super::plans::{order, plan_of};
 use crate::serve::access::{Caller, Eyes, Scope};
 use crate::serve::body::{IfMatch, Json as Asked, Path, Query};
-use crate::serve::called::holds_called;
+use crate::serve::called::{holds_called, with_orders};
 use crate::serve::clock;
 use crate::serve::limits::TRIES;
 use crate::serve::operation::Operation;
@@ -413,7 +413,9 @@ async fn list(
         let views = found.iter().filter_map(|&(.., hold)| book.hold_at(hold, at));
         Ok(Page { items: views.map(|view| told::hold(&words, &view)).collect(), next })
     });
-    page.await.map(Json)
+    let mut page = page.await?;
+    with_orders(&service, &caller, page.items.iter_mut().map(|hold| (hold.hold, &mut hold.order))).await?;
+    Ok(Json(page))
 }
 
 async fn one(
@@ -425,7 +427,8 @@ async fn one(
         let words = Words { book, at, eyes };
         Ok(told::hold(&words, &words.hold(hold)?))
     });
-    let hold = hold.await?;
+    let mut hold = hold.await?;
+    with_orders(&service, &caller, std::iter::once((hold.hold, &mut hold.order))).await?;
     Ok(Tagged(StatusCode::OK, hold.version, hold))
 }
 

@@ -20,8 +20,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use volok::ledger::HoldId;
 use volok::plan::draw;
-use volok::world::World;
 use volok::spec;
+use volok::world::World;
 
 /// The order of a hold and its plan, as they were held.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -222,10 +222,9 @@ async fn reasons(
     }
     let explained = service.think(&caller, move |service, shop, desk, _, scratch| {
         let order = shop.engine().order(&paper.order)?;
-        let engine = desk.now(&service.ledger, &order, Some(HoldId(hold)))?;
-        let plan = plan_of(engine, &order, &paper.plan)?;
-        let advice = engine.explain(&order, &plan, scratch);
-        Ok(Reasons::of(engine.world(), &paper.order, advice))
+        let plan = plan_of(desk.engine(), &order, &paper.plan)?;
+        let advice = desk.explain(&service.ledger, HoldId(hold), (&order, &plan), scratch)?;
+        Ok(Reasons::of(shop.engine().world(), &paper.order, advice))
     });
     explained.await.map(Json)
 }

@@ -3,7 +3,7 @@
 use super::page_of;
 use crate::serve::access::{Caller, Scope};
 use crate::serve::body::{Json as Asked, Path, Query};
-use crate::serve::called::holds_called;
+use crate::serve::called::{holds_called, with_orders};
 use crate::serve::operation::Operation;
 use crate::serve::problem::Problem;
 use crate::serve::proofs::{Proof, digits};
@@ -175,5 +175,8 @@ async fn find(
         };
         Ok(Page { items: holds.into_iter().filter_map(pickup).take(limit).collect(), next: None })
     });
-    found.await.map(Json)
+    let mut page = found.await?;
+    let holds = page.items.iter_mut().map(|pickup| (pickup.hold.hold, &mut pickup.hold.order));
+    with_orders(&service, &caller, holds).await?;
+    Ok(Json(page))
 }
