@@ -68,12 +68,14 @@ function shown(hold) {
     .then(({ items }) => items.find((item) => item.hold.hold === hold.hold));
   // Picture and reasons are asked for where there is a plan.
   const kept = ask(`/v1/holds/${hold.hold}/plan`);
+  const planned = [make("div", { class: "pair" }, costs(kept), proof(kept)), reasons(hold, kept)];
   const body = make("div", { class: "order" },
     summary(hold, pickup, kept),
     lines(hold, kept),
     parcels(hold, pickup, kept),
-    make("div", { class: "pair" }, costs(kept), proof(kept)),
-    reasons(hold, kept));
+    planned);
+  // Where there is no plan the parcels say so, once.
+  kept.catch((error) => error.status === 404 && planned.forEach((part) => part.remove()));
   return { title: `Order ${called(hold)}`, body };
 }
 
@@ -92,7 +94,8 @@ function later(waited, fill, without) {
   return box;
 }
 
-const NO_PLAN = "No plan is known here: the goods were held directly and not planned, or not all of them are yours to see.";
+const NO_PLAN = "No plan is known here, so there is no picture, no costs and no reasons: the goods were held directly and " +
+  "not planned, or not all of them are yours to see.";
 
 function fact(term, ...said) {
   return make("div", {}, make("dt", {}, term), make("dd", {}, ...said));
@@ -231,7 +234,7 @@ function costs(kept) {
       make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, "In all"),
         make("td", { class: "number" }, amounts.cost))));
   };
-  return section("costs", "What it costs", later(kept, fill, NO_PLAN));
+  return section("costs", "What it costs", later(kept, fill));
 }
 
 function proof(kept) {
@@ -248,7 +251,7 @@ function proof(kept) {
       make("dl", { class: "facts" }, fact("This plan costs", amounts.cost), fact("No plan costs less than", amounts.bound),
         fact("May still be saved", amounts.gap), fact("Steps of the search", plan.steps.toLocaleString("en"))));
   };
-  return section("proof", "How sure that is", later(kept, fill, NO_PLAN));
+  return section("proof", "How sure that is", later(kept, fill));
 }
 
 function instead(row) {
@@ -264,6 +267,6 @@ function reasons(hold, kept) {
       : make("p", { class: "none" }, "There is no other source for any of it."),
     remark("Other sources are weighed with the stock of now; when the order was planned it may have been another."));
   const told = kept.then(() => ask(`/v1/holds/${hold.hold}/reasons`));
-  const without = "There are no reasons to tell: nothing was planned, or the reasons weigh goods that are not yours.";
+  const without = "The reasons weigh goods that are not yours, so they are not told.";
   return section("reasons", "Why it is so", later(told, fill, without));
 }
