@@ -38,7 +38,7 @@ fn all_was_well(browser: &mut Browser, service: &Service, with_refusals: bool) {
     assert_eq!(browser.complaints(with_refusals), Vec::<String>::new());
     let home = format!("http://{}/", service.address);
     let asked = browser.asked();
-    assert!(asked.iter().any(|address| *address == home), "{asked:?}");
+    assert!(asked.contains(&home), "{asked:?}");
     let elsewhere: Vec<_> = asked.iter().filter(|address| !address.starts_with(&home)).collect();
     assert!(elsewhere.is_empty(), "{elsewhere:?}");
 }

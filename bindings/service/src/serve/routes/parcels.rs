@@ -17,8 +17,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use volok::ledger::{
-    Arrive, Back, BackTo, Body, Book, CellNo, Done, HandOver, Handled, HoldId, Labels, Merge, Outcome,
-    ParcelId, ParcelPolicy, ParcelView, Rest,
+    Arrive, Back, BackTo, Body, Book, CellNo, Done, HandOver, Handled, HoldId, Kind, Labels, Merge, NodeNo,
+    Outcome, ParcelId, ParcelPolicy, ParcelView, Rest, Second,
 };
 
 /// How the parcels of a held order are treated.
@@ -281,9 +281,7 @@ async fn list(
             }
             (None, None, Some(true)) => book.due_back(at),
             (None, None, None | Some(false)) if wanted.stage.is_some() => {
-                let mut all: Vec<_> = book.orders().flat_map(|order| book.parcels_of(order, at)).collect();
-                all.sort_by_key(|parcel| (parcel.until.is_none(), parcel.until, parcel.id));
-                all
+                at_stage(book, wanted.stage.as_deref().unwrap_or_default(), at)
             }
             _ => {
                 let right = "one of `order`, `node` and `due_back=true`, or a `stage` alone";
@@ -301,6 +299,20 @@ async fn list(
         Ok(Page { items: items.collect(), next: None })
     });
     page.await.map(Json)
+}
+
+/// Parcels at a stage, those first whose time ends first. O(parcels that stand somewhere) for those that do, else O(parcels).
+fn at_stage(book: &Book, stage: &str, at: Second) -> Vec<ParcelView> {
+    let is_meant = |parcel: &ParcelView| parcel.stage.word() == stage;
+    let mut found: Vec<ParcelView> = match stage {
+        "waiting" | "here" | "overdue" => {
+            let nodes = (0..).map(NodeNo).zip(book.names(Kind::Node)).map(|(node, _)| node);
+            nodes.flat_map(|node| book.standing_at(node, at)).filter(is_meant).collect()
+        }
+        _ => book.orders().flat_map(|order| book.parcels_of(order, at)).filter(is_meant).collect(),
+    };
+    found.sort_by_key(|parcel| (parcel.until.is_none(), parcel.until, parcel.id));
+    found
 }
 
 async fn one(
