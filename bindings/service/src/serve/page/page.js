@@ -11,12 +11,12 @@ const [main, told, panel, secret, box] = ["main", "told", "token", "secret", "so
 
 /** What the address says: which view, of what. */
 function view() {
-  const [, kind = "", rest = ""] = location.hash.split("/");
-  let said;
+  const [, kind = "", ...rest] = location.hash.split("/");
+  let said = rest.join("/");
   try {
-    said = decodeURIComponent(rest);
+    said = decodeURIComponent(said);
   } catch {
-    said = rest;
+    // It was typed, and is no such writing: it is taken as it stands.
   }
   if (kind === "orders" && said !== "") return () => named(said);
   if (kind === "holds" && /^\d+(,\d+)*$/.test(said)) return () => numbered(said.split(",").slice(0, 50));
