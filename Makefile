@@ -22,7 +22,7 @@ VENV := $(CURDIR)/target/venv
 IN_VENV := VIRTUAL_ENV="$(VENV)" PATH="$(VENV)/bin:$$PATH"
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo test fmt lint postgres unit doctest docs examples python wheel notebooks clean-install http-tools long ledger-long http-long failovers planted second-opinion bench compare clean
+.PHONY: help demo test fmt lint postgres chromium unit doctest docs examples python wheel notebooks clean-install http-tools long ledger-long http-long failovers planted second-opinion bench compare clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -48,7 +48,15 @@ ifeq ($(wildcard /usr/lib/postgresql/*/bin/initdb),)
 	else echo "PostgreSQL is not installed: its tests are left out (apt-get install postgresql)"; fi
 endif
 
-unit: postgres http-tools ## Tests of the crates, scenarios among them
+chromium: ## Chromium from Debian's packages; tests of the page are left out, and say so, where it cannot be had
+ifeq ($(shell command -v chromium chromium-browser google-chrome),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } \
+	>/dev/null 2>&1 || echo "Chromium cannot be had here: tests of the page are left out"; \
+	else echo "Chromium is not installed: tests of the page are left out (apt-get install chromium)"; fi
+endif
+
+unit: postgres chromium http-tools ## Tests of the crates, scenarios among them
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run $(BUILD)
 else

@@ -1,6 +1,7 @@
 //! Plan and hold: plan on what a ledger shows, hold what was planned, and plan again where someone was quicker.
 
 mod draft;
+mod explain;
 mod replan;
 
 use super::{Engine, PlanError, Scratch};

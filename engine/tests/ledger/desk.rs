@@ -69,6 +69,30 @@ fn a_plan_is_held_once_whatever_is_sent_again() {
 }
 
 #[test]
+fn a_plan_is_explained_as_it_was_made_when_its_units_have_left() {
+    let ledger = ledger();
+    let mut desk = Desk::new(engine(), &ledger, Tenant(0)).expect("the book knows it all");
+    let order = order(desk.engine(), "1001", 4);
+    let mut scratch = Scratch::default();
+    let held =
+        desk.plan_and_hold(&ledger, &order, terms(1_000, None), Stamp(2), Budget::default(), &mut scratch);
+    let held = held.expect("four of five");
+    let (Some(plan), Ok(Done::Held { hold, .. })) = (held.plan, held.outcome.result) else {
+        panic!("it is held")
+    };
+    let before = desk.explain(&ledger, hold, (&order, &plan), &mut scratch).expect("a book");
+    assert!(before.because.iter().any(|sentence| sentence.contains("that is proven")), "{before:?}");
+    let remainder = Remainder::Release;
+    let sold = Body::Fulfil(Fulfil { hold, version: None, lines: Lines::new(), remainder, by: NodeNo(0) });
+    let sold = ledger.submit(vec![Command { tenant: Tenant(0), key: Key(5_000), body: sold }], Stamp(3));
+    assert!(sold.expect("memory does not fail")[0].result.is_ok());
+    assert_eq!(desk.explain(&ledger, hold, (&order, &plan), &mut scratch), Ok(before));
+    // And who plans next at this desk finds the one pen that is left.
+    let left = desk.now(&ledger, &order, None).expect("a book").stock().cell(volok::stock::CellIx(0)).free();
+    assert_eq!(left, 1);
+}
+
+#[test]
 fn a_held_plan_becomes_parcels_with_the_plans_codes_and_claims() {
     let ledger = ledger();
     let mut desk = Desk::new(engine(), &ledger, Tenant(0)).expect("the book knows it all");

@@ -5,6 +5,7 @@
 
 mod access;
 mod body;
+mod called;
 mod clock;
 mod gate;
 mod jobs;
@@ -12,6 +13,7 @@ mod limits;
 mod listen;
 mod once;
 mod operation;
+mod page;
 mod papers;
 mod problem;
 mod proofs;
@@ -209,8 +211,9 @@ fn router(service: &Shared) -> Router {
     let openapi = operation::openapi(&operations);
     operation::router(&operations, service)
         .merge(routes::documents(&openapi))
+        .merge(page::routes())
         .fallback(async || {
-            let detail = "GET /openapi.json lists what there is, /docs shows it";
+            let detail = "GET /openapi.json lists what there is, /docs shows it; / is a page for people";
             Problem::new(StatusCode::NOT_FOUND, "not_found", "No such place", detail)
         })
         .method_not_allowed_fallback(async || {

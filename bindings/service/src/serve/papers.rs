@@ -122,7 +122,20 @@ impl Papers {
         Some(Paper { order: serde_json::from_str(&order).ok()?, plan: serde_json::from_str(&plan).ok()? })
     }
 
-    /// Holds of an order, the newest first.
+    /// Shop's keys of orders of holds; nothing for those that were not planned.
+    pub fn keys_of(&self, tenant: Tenant, holds: &[HoldId]) -> Vec<Option<String>> {
+        let found = self.with(|papers| {
+            let mut select =
+                papers.prepare_cached("SELECT order_id FROM paper WHERE tenant = ?1 AND hold = ?2")?;
+            let key = |hold: &HoldId| {
+                select.query_row(params![tenant.0, hold.0.cast_signed()], |row| row.get(0)).optional()
+            };
+            holds.iter().map(key).collect()
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Holds of an order by the shop's key, the newest first.
     pub fn holds_of(&self, tenant: Tenant, order: &str) -> Vec<HoldId> {
         let found = self.with(|papers| {
             let mut select = papers.prepare_cached(

@@ -71,6 +71,9 @@ pub struct Hold {
     pub hold: u64,
     /// Its order code.
     pub code: Option<String>,
+    /// The code of the order it was planned for: the channel's prefix and the shop's own key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
     /// Where it stands: `active`, `partial`, `fulfilled`, `released` or `expired`.
     pub state: &'static str,
     /// Changes so far, placing included: its ETag.
@@ -250,6 +253,7 @@ pub fn hold(words: &Words<'_>, view: &HoldView) -> Hold {
     Hold {
         hold: view.id.0,
         code: book.code(view.id),
+        order: None,
         state: view.state.word(),
         version: view.version,
         origin_channel: name(book, Kind::Channel, view.origin.0),

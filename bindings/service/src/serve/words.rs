@@ -196,6 +196,13 @@ impl<'b> Words<'b> {
         seen.then_some(view).ok_or_else(|| Problem::missing("hold"))
     }
 
+    /// A hold that is shown whole, with what was planned for it: all its goods must be the caller's.
+    pub fn own_hold(&self, hold: u64) -> Result<HoldView, Problem> {
+        let view = self.hold(hold)?;
+        let owns = self.eyes == Eyes::All || view.lines.iter().all(|line| self.sees(line.cell));
+        owns.then_some(view).ok_or_else(|| Problem::missing("hold"))
+    }
+
     /// Whether the caller sees goods of a cell.
     pub fn sees(&self, cell: CellNo) -> bool {
         self.book.cell_at(cell, self.at).is_some_and(|view| self.eyes.see(&view.facts))
@@ -346,7 +353,7 @@ fn cells_of(parcel: &ParcelView) -> impl Iterator<Item = CellNo> {
 }
 
 /// The row of a parcel by the letters of its code: A, B … Z, AA.
-fn row_of(letters: &str) -> Option<u16> {
+pub fn row_of(letters: &str) -> Option<u16> {
     let mut row: u32 = 0;
     if letters.is_empty() || letters.len() > 3 {
         return None;

@@ -3,12 +3,15 @@
 // Counts and seeds of long runs are told.
 #![allow(clippy::print_stdout)]
 
+mod browser;
 mod client;
 mod cut;
 mod edges;
 mod faults;
 mod follow;
+mod kept;
 mod kill;
+mod page;
 mod resources;
 mod schema;
 mod story;

@@ -9,7 +9,7 @@ use std::process::Command;
 const SCOPES: [&str; 7] = ["read", "plan", "hold", "stock", "parcel", "world", "operate"];
 
 /// Makes a token.
-fn token(folder: &Path, name: &str, scopes: &[&str], more: &[&str]) -> String {
+pub fn token(folder: &Path, name: &str, scopes: &[&str], more: &[&str]) -> String {
     let out = Command::new(env!("CARGO_BIN_EXE_volok"))
         .args(["token", "create", "--name", name, "--scope", &scopes.join(","), "--data"])
         .arg(folder)

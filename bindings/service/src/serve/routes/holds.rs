@@ -4,6 +4,7 @@ use super::page_of;
 use super::plans::{order, plan_of};
 use crate::serve::access::{Caller, Eyes, Scope};
 use crate::serve::body::{IfMatch, Json as Asked, Path, Query};
+use crate::serve::called::{holds_called, with_orders};
 use crate::serve::clock;
 use crate::serve::limits::TRIES;
 use crate::serve::operation::Operation;
@@ -118,8 +119,13 @@ struct HoldsAsked {
     state: Option<String>,
     /// Those of a customer.
     customer: Option<u64>,
-    /// Those of an order that was held with its plan, by its key.
+    /// Those of an order: by its code with the channel's prefix, a parcel's code, or the shop's key of a planned order.
     order: Option<String>,
+    /// Those that are handed over there.
+    node: Option<String>,
+    /// Those first whose time runs out first; there is no next page then.
+    #[serde(default)]
+    soonest: bool,
     /// `next` of the page before.
     after: Option<u64>,
     /// Rows of the page, at most.
@@ -355,6 +361,11 @@ fn key_reused() -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", "The key was used", detail)
 }
 
+/// Where a hold sits in its book: a number that is used again, with the next generation above it, keeps its seat.
+fn seat(hold: HoldId) -> u64 {
+    hold.0.rotate_left(32)
+}
+
 async fn list(
     State(service): State<Shared>,
     caller: Caller,
@@ -365,34 +376,46 @@ async fn list(
     if let Some(state) = asked.state.as_deref().filter(|state| !states.contains(state)) {
         return Err(Problem::at("state", "unknown", state, states.join(", ")));
     }
+    if asked.soonest && asked.after.is_some() {
+        return Err(Problem::at("after", "conflict", "", "`soonest` has one page: leave `after` out"));
+    }
     let of_order = match &asked.order {
         None => None,
-        Some(order) => {
-            let (service, tenant, order) = (service.clone(), caller.tenant, order.clone());
-            let found = tokio::task::spawn_blocking(move || service.papers.holds_of(tenant, &order)).await;
-            Some(found.map_err(|_| Problem::internal())?)
-        }
+        Some(order) => Some(holds_called(&service, &caller, order).await?),
     };
     let page = service.look(&caller, move |book, at, eyes| {
         let words = Words { book, at, eyes };
+        let node = asked.node.as_deref().map(|node| words.node(node, "node")).transpose()?;
         let wanted = |view: &HoldView| {
-            asked.after.is_none_or(|after| view.id.0 > after)
+            asked.after.is_none_or(|after| seat(view.id) > seat(HoldId(after)))
                 && asked.state.as_deref().is_none_or(|state| view.state.word() == state)
                 && asked.customer.is_none_or(|customer| view.customer == Some(Customer(customer)))
-                && of_order.as_ref().is_none_or(|holds| holds.contains(&view.id))
+                && node.is_none_or(|node| view.node == node)
                 && (eyes == Eyes::All || view.lines.iter().any(|line| words.sees(line.cell)))
         };
-        let mut found: Vec<_> = match &of_order {
-            Some(holds) => holds.iter().filter_map(|&hold| book.hold_at(hold, at)).filter(wanted).collect(),
-            None => book.holds_at(at).filter(wanted).take(limit + 1).collect(),
+        let all: Box<dyn Iterator<Item = HoldView>> = match &of_order {
+            Some(holds) => Box::new(holds.iter().filter_map(|&hold| book.hold_at(hold, at))),
+            None => Box::new(book.holds_at(at)),
         };
-        found.sort_by_key(|view| view.id);
+        let all = all.filter(wanted).map(|view| match asked.soonest {
+            true => (Some(view.expires), seat(view.id), view.id),
+            false => (None, seat(view.id), view.id),
+        });
+        let mut found: Vec<_> = match &of_order {
+            // They come in this order already.
+            None if !asked.soonest => all.take(limit + 1).collect(),
+            _ => all.collect(),
+        };
+        found.sort_unstable();
         let more = found.len() > limit;
         found.truncate(limit);
-        let next = found.last().filter(|_| more).map(|view| view.id.0.to_string());
-        Ok(Page { items: found.iter().map(|view| told::hold(&words, view)).collect(), next })
+        let next = found.last().filter(|_| more && !asked.soonest).map(|(.., hold)| hold.0.to_string());
+        let views = found.iter().filter_map(|&(.., hold)| book.hold_at(hold, at));
+        Ok(Page { items: views.map(|view| told::hold(&words, &view)).collect(), next })
     });
-    page.await.map(Json)
+    let mut page = page.await?;
+    with_orders(&service, &caller, page.items.iter_mut().map(|hold| (hold.hold, &mut hold.order))).await?;
+    Ok(Json(page))
 }
 
 async fn one(
@@ -404,7 +427,8 @@ async fn one(
         let words = Words { book, at, eyes };
         Ok(told::hold(&words, &words.hold(hold)?))
     });
-    let hold = hold.await?;
+    let mut hold = hold.await?;
+    with_orders(&service, &caller, std::iter::once((hold.hold, &mut hold.order))).await?;
     Ok(Tagged(StatusCode::OK, hold.version, hold))
 }
 

@@ -4,6 +4,7 @@ mod batches;
 mod events;
 mod health;
 mod holds;
+mod kept;
 mod notices;
 mod parcels;
 mod pickups;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Operation> {
         plans::operations(),
         batches::operations(),
         holds::operations(),
+        kept::operations(),
         replans::operations(),
         parcels::operations(),
         stock::operations(),

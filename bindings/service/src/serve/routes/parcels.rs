@@ -17,8 +17,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use volok::ledger::{
-    Arrive, Back, BackTo, Body, Book, CellNo, Done, HandOver, Handled, HoldId, Labels, Merge, Outcome,
-    ParcelId, ParcelPolicy, ParcelView, Rest,
+    Arrive, Back, BackTo, Body, Book, CellNo, Done, HandOver, Handled, HoldId, Kind, Labels, Merge, NodeNo,
+    Outcome, ParcelId, ParcelPolicy, ParcelView, Rest, Second,
 };
 
 /// How the parcels of a held order are treated.
@@ -56,7 +56,8 @@ struct ParcelsWanted {
     order: Option<String>,
     /// Those that stand at a node.
     node: Option<String>,
-    /// Of those only the ones at this stage: `waiting`, `here`, `overdue` …
+    /// Those at this stage, those first whose time ends first: `waiting`, `here`, `overdue` … With `order` or `node` only
+    /// of those.
     stage: Option<String>,
     /// Those that have been kept as long as they are kept.
     due_back: Option<bool>,
@@ -165,7 +166,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::new(
             ("GET", "/v1/parcels"),
             ("parcel", "listParcels"),
-            "Parcels of an order, at a node, or due to go back",
+            "Parcels of an order, at a node, at a stage, or due to go back",
             read,
             get(list),
         )
@@ -279,13 +280,12 @@ async fn list(
                 book.standing_at(words.node(node, "node")?, at).collect()
             }
             (None, None, Some(true)) => book.due_back(at),
+            (None, None, None | Some(false)) if wanted.stage.is_some() => {
+                at_stage(book, wanted.stage.as_deref().unwrap_or_default(), at)
+            }
             _ => {
-                return Err(Problem::at(
-                    "order",
-                    "conflict",
-                    "",
-                    "one of `order`, `node` and `due_back=true`",
-                ));
+                let right = "one of `order`, `node` and `due_back=true`, or a `stage` alone";
+                return Err(Problem::at("order", "conflict", "", right));
             }
         };
         let stage = wanted.stage.as_deref();
@@ -299,6 +299,20 @@ async fn list(
         Ok(Page { items: items.collect(), next: None })
     });
     page.await.map(Json)
+}
+
+/// Parcels at a stage, those first whose time ends first. O(parcels that stand somewhere) for those that do, else O(parcels).
+fn at_stage(book: &Book, stage: &str, at: Second) -> Vec<ParcelView> {
+    let is_meant = |parcel: &ParcelView| parcel.stage.word() == stage;
+    let mut found: Vec<ParcelView> = match stage {
+        "waiting" | "here" | "overdue" => {
+            let nodes = (0..).map(NodeNo).zip(book.names(Kind::Node)).map(|(node, _)| node);
+            nodes.flat_map(|node| book.standing_at(node, at)).filter(is_meant).collect()
+        }
+        _ => book.orders().flat_map(|order| book.parcels_of(order, at)).filter(is_meant).collect(),
+    };
+    found.sort_by_key(|parcel| (parcel.until.is_none(), parcel.until, parcel.id));
+    found
 }
 
 async fn one(

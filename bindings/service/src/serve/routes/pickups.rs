@@ -3,6 +3,7 @@
 use super::page_of;
 use crate::serve::access::{Caller, Scope};
 use crate::serve::body::{Json as Asked, Path, Query};
+use crate::serve::called::{holds_called, with_orders};
 use crate::serve::operation::Operation;
 use crate::serve::problem::Problem;
 use crate::serve::proofs::{Proof, digits};
@@ -141,24 +142,17 @@ async fn find(
         return Err(Problem::at("query", "conflict", "", right));
     }
     let proofs = proofs(shown.phone.as_deref(), shown.barcode.as_deref(), shown.pin.as_deref())?;
-    let (papers, tenant, order) = (service.clone(), caller.tenant, shown.order.clone());
+    let (papers, tenant) = (service.clone(), caller.tenant);
     let proven = tokio::task::spawn_blocking(move || {
-        let mut holds: Vec<HoldId> =
-            proofs.iter().flat_map(|proof| papers.papers.proven(tenant, proof)).collect();
-        holds.extend(order.iter().flat_map(|order| papers.papers.holds_of(tenant, order)));
-        holds
+        proofs.iter().flat_map(|proof| papers.papers.proven(tenant, proof)).collect()
     });
-    let mut holds = proven.await.map_err(|_| Problem::internal())?;
+    let mut holds: Vec<HoldId> = proven.await.map_err(|_| Problem::internal())?;
+    if let Some(order) = &shown.order {
+        holds.extend(holds_called(&service, &caller, order).await?);
+    }
     let found = service.look(&caller, move |book, at, eyes| {
         let words = Words { book, at, eyes };
         let node = shown.node.as_deref().map(|node| words.node(node, "node")).transpose()?;
-        let by_code = |code: &String| {
-            let order = book.order(code).or_else(|| book.order(code.rsplit_once('-')?.0));
-            let of_parcels =
-                order.and_then(|order| book.parcels_of(order, at).first().map(|parcel| parcel.hold));
-            of_parcels.or_else(|| book.coded(code))
-        };
-        holds.extend(shown.order.as_ref().and_then(by_code));
         if let Some(label) = &shown.barcode {
             let labelled = |order| book.parcels_of(order, at).into_iter();
             let parcels = book.orders().flat_map(labelled);
@@ -181,5 +175,8 @@ async fn find(
         };
         Ok(Page { items: holds.into_iter().filter_map(pickup).take(limit).collect(), next: None })
     });
-    found.await.map(Json)
+    let mut page = found.await?;
+    let holds = page.items.iter_mut().map(|pickup| (pickup.hold.hold, &mut pickup.hold.order));
+    with_orders(&service, &caller, holds).await?;
+    Ok(Json(page))
 }

@@ -3,6 +3,7 @@
 use super::plans::plan_of;
 use crate::serve::access::{Caller, Eyes, Scope};
 use crate::serve::body::{Json as Asked, Path};
+use crate::serve::called::with_orders;
 use crate::serve::clock;
 use crate::serve::limits::TRIES;
 use crate::serve::operation::Operation;
@@ -70,6 +71,9 @@ struct Hit {
     hold: u64,
     /// Its order code.
     code: Option<String>,
+    /// The code of the order it was planned for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<String>,
     /// Units it holds of the cell.
     held: u32,
     /// Units of those that are not there.
@@ -174,10 +178,19 @@ async fn shortages(State(service): State<Shared>, caller: Caller) -> Result<Json
                 Eyes::All => book.hit(cell, at).into_iter(),
                 _ => Vec::new().into_iter(),
             }
-            .map(|hit| Hit { hold: hit.hold.0, code: book.code(hit.hold), held: hit.held, lacks: hit.lacks })
+            .map(|hit| Hit {
+                hold: hit.hold.0,
+                code: book.code(hit.hold),
+                order: None,
+                held: hit.held,
+                lacks: hit.lacks,
+            })
             .collect(),
         };
         Ok(Shortages { items: (0..book.cells() as u32).map(CellNo).filter_map(short).map(item).collect() })
     });
-    found.await.map(Json)
+    let mut found = found.await?;
+    let hits = found.items.iter_mut().flat_map(|item| &mut item.holds);
+    with_orders(&service, &caller, hits.map(|hit| (hit.hold, &mut hit.order))).await?;
+    Ok(Json(found))
 }
