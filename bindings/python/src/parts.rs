@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use volok::spec::{PartAnswer, PartAsked};
 use volok::world::Order;
-use volok::{Budget, PartsError, Workers};
+use volok::{BatchTerms, Budget, PartsError, Workers};
 
 /// A question, and where its answer goes.
 type Question = (PartAsked, SyncSender<PartAnswer>);
@@ -57,7 +57,9 @@ impl Part {
         let asked = PartAsked::from_bytes(question)
             .ok_or_else(|| PyValueError::new_err("this is no question of `World.batch_in_parts`"))?;
         if self.process != std::process::id() {
-            return Err(PyRuntimeError::new_err("a part answers in the process that made it: make one after the fork"));
+            return Err(PyRuntimeError::new_err(
+                "a part answers in the process that made it: make one after the fork",
+            ));
         }
         let answer = py.detach(|| {
             let (tell, told) = sync_channel(1);
@@ -106,7 +108,10 @@ impl Workers for Asking {
         let answers: Vec<Vec<u8>> = Python::attach(|py| {
             let questions = questions.iter().map(|question| PyBytes::new(py, question));
             let answers = self.ask.bind(py).call1((PyList::new(py, questions)?,))?;
-            answers.try_iter()?.map(|answer| Ok(answer?.cast::<PyBytes>()?.as_bytes().to_vec())).collect::<PyResult<_>>()
+            answers
+                .try_iter()?
+                .map(|answer| Ok(answer?.cast::<PyBytes>()?.as_bytes().to_vec()))
+                .collect::<PyResult<_>>()
         })?;
         let read: Option<Vec<PartAnswer>> =
             answers.par_iter().map(|answer| PartAnswer::from_bytes(answer)).collect();
@@ -127,7 +132,9 @@ pub fn batch(
         return Err(PyValueError::new_err("`count` is the number of parts: at least 1"));
     }
     let mut workers = Asking { ask: ask.clone().unbind(), count };
-    let decide = |terms: &_, hears: together::Hears<'_>| ground.batch_in_parts(&orders, terms, &mut workers, hears);
+    let decide = |terms: &BatchTerms<'_>, hears: together::Hears<'_>| {
+        ground.batch_in_parts(&orders, terms, &mut workers, hears)
+    };
     let (found, course) = together::decided(py, asked, progress, decide)?;
     let found = found.map_err(|error| match error {
         PartsError::Lost(raised) => raised,

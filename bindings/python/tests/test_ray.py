@@ -43,12 +43,14 @@ def _workers() -> list[int]:
 def test_a_killed_worker_costs_time_and_not_the_answer(competing: volok.Generated) -> None:
     import volok.ray
 
-    asked: dict[str, Any] = {"workers": 2, "rounds": 60, "gap": 0}
     document = {name: rows for name, rows in competing.document.items() if name != "stock"}
     given = {"stock": pyarrow.Table.from_pylist(competing.document["stock"])}
-    calm = volok.ray.batch(document, competing.order_table, competing.line_table, **given, **asked)
-    assert len(competing.world.check(calm.plans)) == 0
-    assert calm.cost <= 1.05 * competing.world.batch(competing.orders, rounds=60).cost
+    world = volok.World.from_dict(document, **given)
+    asked: dict[str, Any] = {**given, "world": world, "workers": 2, "rounds": 60, "gap": 0}
+    orders, lines = competing.order_table, competing.line_table
+    calm = volok.ray.batch(document, orders, lines, **asked)
+    assert len(world.check(calm.plans)) == 0
+    assert calm.cost <= 1.05 * world.batch(orders, lines, rounds=60).cost
 
     killed: list[int] = []
 
@@ -57,8 +59,7 @@ def test_a_killed_worker_costs_time_and_not_the_answer(competing: volok.Generate
             killed.append(workers[0])
             os.kill(workers[0], signal.SIGKILL)
 
-    orders, lines = competing.order_table, competing.line_table
-    shaken = volok.ray.batch(document, orders, lines, **given, **asked, progress=kill_one)
+    shaken = volok.ray.batch(document, orders, lines, **asked, progress=kill_one)
     assert killed, "a worker was there to be killed"
     assert shaken.plans.plans.to_dicts() == calm.plans.plans.to_dicts()
     assert (shaken.cost, shaken.bound) == (calm.cost, calm.bound)

@@ -35,6 +35,7 @@ def batch(
     stock: Any = None,
     inbound: Any = None,
     ring_fences: Any = None,
+    world: World | None = None,
     workers: int | None = None,
     cpus: int = 1,
     gap: int = 1_000,
@@ -51,6 +52,8 @@ def batch(
     document, sellers, skus, stock, inbound, ring_fences
         A world, as `World.from_dict` takes it: a document, and tables (anything with the Arrow PyCapsule interface) in
         place of its sections.
+    world
+        The world of these, where it is there already: plans are checked and taken by the world that made them.
     orders, lines
         Orders, as `World.batch` takes them.
     workers
@@ -69,7 +72,8 @@ def batch(
     """
     tables = dict(zip(_TABLES, map(_arrow, (sellers, skus, stock, inbound, ring_fences)), strict=True))
     orders, lines = _arrow(orders), _arrow(lines)
-    world = World.from_dict(document, **{name: table for name, table in tables.items() if table is not None})
+    if world is None:
+        world = World.from_dict(document, **{name: table for name, table in tables.items() if table is not None})
     if not ray.is_initialized():
         ray.init()
     if workers is None:

@@ -171,7 +171,7 @@ impl Words<'_> {
             let lot = view.facts.lot.and_then(|lot| self.0.name(Kind::Lot, lot.0));
             let due = if view.awaited { view.facts.due } else { None } == due;
             view.facts.seller.0 == seller
-                && zone(self.0, view) == names.zone
+                && self.0.zone_key(view.facts.zone) == Some(&names.zone)
                 && lot == names.lot.as_deref()
                 && due
         };
@@ -181,12 +181,6 @@ impl Words<'_> {
             wrong(place, "unknown", &names.sku, "a cell the ledger has; `Ledger.cells` lists them")
         })
     }
-}
-
-/// The key of a cell's zone within its node: a book names zones by node and key.
-pub fn zone<'b>(book: &'b Book, cell: &CellView) -> &'b str {
-    let name = book.name(Kind::Zone, cell.facts.zone.0).unwrap_or_default();
-    name.split_once('\u{1f}').map_or(name, |(_, zone)| zone)
 }
 
 /// A moment as the book counts.

@@ -6,7 +6,7 @@ use volok::ledger::{
     Adjust, Arrive, Back, BackTo, Body, CellFacts, ChannelTerms, CompanyPrefix, Customer, EntityNo, Extend,
     FenceTerms, Forget, Fulfil, HandOver, Handled, HoldId, Kind, LabelTerms, Labels, LotNo, Measure, Merge,
     Mode, NodeNo, ParcelId, Place, Release, Remainder, Rest, Rule, Scope, Second, SellerNo, Settings, SkuNo,
-    SourceNo, StockChange, StockEvent, ZoneNo,
+    SourceNo, StockChange, StockEvent,
 };
 use volok::units::Instant;
 
@@ -203,7 +203,7 @@ impl FactsAsked {
     fn facts(&self, words: &Words<'_>, place: &str) -> Result<CellFacts, Wrong> {
         let at = |field: &str| format!("{place}.{field}");
         let number = |kind, name: &str, field: &str, what| words.number(kind, name, &at(field), what);
-        let zone = words.0.number(Kind::Zone, &format!("{}\u{1f}{}", self.node, self.zone));
+        let zone = words.0.zone(&self.node, &self.zone);
         let zone = zone.ok_or_else(|| {
             let right = format!("a zone of {:?} the ledger has heard of", self.node);
             wrong(at("zone"), "unknown", &format!("{:?}", self.zone), right)
@@ -213,7 +213,7 @@ impl FactsAsked {
             sku: SkuNo(number(Kind::Sku, &self.sku, "sku", "an SKU")?),
             seller: SellerNo(number(Kind::Seller, &self.seller, "seller", "a seller")?),
             node: words.node(&self.node, &at("node"))?,
-            zone: ZoneNo(zone),
+            zone,
             lot: self
                 .lot
                 .as_ref()

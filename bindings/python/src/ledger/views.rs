@@ -1,6 +1,6 @@
 //! What a book shows, as documents and tables.
 
-use super::{asked, told};
+use super::told;
 use crate::table::Table;
 use crate::writer::{Column, Kind as In};
 use serde::Serialize;
@@ -52,7 +52,7 @@ pub fn hold(book: &Book, id: HoldId, at: Second) -> Option<Hold> {
             sku: facts.and_then(|facts| name(Kind::Sku, facts.sku.0)),
             seller: facts.and_then(|facts| name(Kind::Seller, facts.seller.0)),
             node: facts.and_then(|facts| name(Kind::Node, facts.node.0)),
-            zone: cell.as_ref().map(|cell| asked::zone(book, cell).to_owned()),
+            zone: cell.as_ref().and_then(|cell| Some(book.zone_key(cell.facts.zone)?.to_owned())),
             lot: facts.and_then(|facts| name(Kind::Lot, facts.lot?.0)),
             requested: line.requested,
             held: line.held,
@@ -177,7 +177,7 @@ pub fn cells(book: &Book, at: Second) -> Table {
             row.maybe_text(book.name(Kind::Seller, view.facts.seller.0));
             row.maybe_text(book.name(Kind::Sku, view.facts.sku.0));
             row.maybe_text(book.name(Kind::Node, view.facts.node.0));
-            row.text(asked::zone(book, &view));
+            row.text(book.zone_key(view.facts.zone).unwrap_or_default());
             row.maybe_text(view.facts.lot.and_then(|lot| book.name(Kind::Lot, lot.0)));
             row.moment(Some(view.facts.expires).filter(|&expires| expires != Instant::NEVER));
             row.moment(view.facts.due.filter(|_| view.awaited).map(Second::instant));
