@@ -27,7 +27,7 @@ mod volume;
 
 pub use dual::Wished;
 pub use goods::{Bid, Bidders, Goods, Left, price_of};
-pub use run::{Answer, Progress, Terms, at_prices, prices, run};
+pub use run::{Answer, Progress, Terms, at_prices, improved, prices, run};
 pub use seek::{Seek, Wishes};
 
 #[cfg(test)]

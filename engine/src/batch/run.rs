@@ -53,6 +53,8 @@ pub struct Answer {
     pub prices: Vec<i64>,
     /// How often each bidder was asked on average.
     pub rounds: u32,
+    /// By bidder, what it wished for when everyone was asked last.
+    pub wishes: Vec<Bid>,
 }
 
 /// How far above what it costs now a change may be at first, as a share of what a bidder costs on average: one of so many.
@@ -74,6 +76,9 @@ pub fn run<B: Bidders>(
         run.prices(&mut award);
     }
     if !run.ended {
+        // What everyone wishes for at the best prices.
+        let prices = run.dual.prices.clone();
+        run.dual.ask(bidders, goods, &prices);
         run.improve(&mut award);
     }
     run.answer(award)
@@ -90,12 +95,25 @@ pub fn prices<B: Bidders>(bidders: &B, goods: &Goods, terms: &Terms<'_>) -> Answ
     run.answer(award)
 }
 
-/// The same as [`run`] at the prices to begin with: none better are sought.
+/// The first handing out of [`run`] alone, at the prices to begin with.
 pub fn at_prices<B: Bidders>(bidders: &B, goods: &Goods, terms: &Terms<'_>) -> Answer {
     let mut watch = |_: &Progress| ControlFlow::Continue(());
     let mut run = Run::new(bidders, goods, terms, &mut watch);
-    let mut award = run.first();
-    if !run.ended {
+    let award = run.first();
+    run.answer(award)
+}
+
+/// Only improves what all have to begin with, at the prices to begin with.
+pub fn improved<B: Bidders>(bidders: &B, goods: &Goods, terms: &Terms<'_>) -> Answer {
+    let mut watch = |_: &Progress| ControlFlow::Continue(());
+    let mut run = Run::new(bidders, goods, terms, &mut watch);
+    let prices = terms.prices.map_or_else(|| vec![0; goods.rows()], <[i64]>::to_vec);
+    run.dual.ask(bidders, goods, &prices);
+    let mut award = match run.kept(&prices) {
+        Some(award) => award,
+        None => run.in_turn(&prices),
+    };
+    if !run.told(award.cost) {
         run.improve(&mut award);
     }
     run.answer(award)
@@ -126,7 +144,8 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
 
     fn answer(self, award: Award) -> Answer {
         let (rounds, bound) = (self.rounds(), self.dual.bound.min(award.cost));
-        Answer { bound, cost: award.cost, bids: award.bids, prices: self.dual.prices, rounds }
+        let Dual { prices, bids: wishes, .. } = self.dual;
+        Answer { bound, cost: award.cost, bids: award.bids, prices, rounds, wishes }
     }
 
     fn rounds(&self) -> u32 {
@@ -247,13 +266,11 @@ impl<'r, 'p, B: Bidders> Run<'r, 'p, B> {
         self.told(award.cost);
     }
 
-    /// Makes the award better until all rounds are used. At first changes for the worse are accepted too, less and less
-    /// so (simulated annealing; Kirkpatrick, Gelatt and Vecchi 1983).
+    /// Makes the award better until all rounds are used; everyone was asked at the best prices last. At first changes for
+    /// the worse are accepted too, less and less so (simulated annealing; Kirkpatrick, Gelatt and Vecchi 1983).
     fn improve(&mut self, best: &mut Award) {
         let count = self.bidders.count().max(1);
         let prices = self.dual.prices.clone();
-        // What everyone wishes for at the best prices.
-        self.dual.ask(self.bidders, self.goods, &prices);
         let wishes: Vec<Vec<(u32, u64)>> = self.dual.bids.iter().map(|bid| bid.takes.clone()).collect();
         let zero = vec![0; self.goods.rows()];
         let least = self.dual.least.clone();

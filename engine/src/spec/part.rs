@@ -33,7 +33,7 @@ pub enum PartWork {
         share: Vec<(u32, u32)>,
         /// By order, what it has already; empty when none has anything.
         has: Vec<Given>,
-        /// How often each order is asked, on average.
+        /// Where orders have something: how often each is asked to do better, on average.
         rounds: u32,
         /// What chance does.
         seed: u64,

@@ -158,6 +158,9 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// Rows of orders by their keys; which is where in it nobody sees.
+type Known<'t> = HashMap<&'t str, u32, foldhash::fast::RandomState>;
+
 /// Which rows make which order.
 struct Grouping {
     /// The row with an order's own columns.
@@ -220,7 +223,8 @@ pub fn ordered(engine: &Engine, orders: &Incoming, lines: Option<&Incoming>) -> 
 /// Lines by the orders of another table.
 fn joined(heads: &Heads<'_>, lines: &Lines<'_>, keys: &Texts<'_>, found: &mut Found) -> Grouping {
     let count = heads.table.rows();
-    let mut known: HashMap<&str, u32> = HashMap::with_capacity(count);
+    let mut known: Known<'_> =
+        HashMap::with_capacity_and_hasher(count, foldhash::fast::RandomState::default());
     for row in 0..count {
         let id = heads.id.of(heads.table.spot(row));
         if let Some(first) = known.insert(id, row as u32).filter(|_| !id.is_empty()) {
@@ -248,7 +252,7 @@ fn joined(heads: &Heads<'_>, lines: &Lines<'_>, keys: &Texts<'_>, found: &mut Fo
 
 /// Lines by the key they have in common; what they say of the order must be the same.
 fn grouped(heads: &Heads<'_>, keys: &Texts<'_>, found: &mut Found) -> Grouping {
-    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut known: Known<'_> = HashMap::default();
     let mut first: Vec<u32> = Vec::new();
     let mut of_lines: Vec<Option<u32>> = Vec::with_capacity(heads.table.rows());
     let mut before: Option<(&str, u32)> = None;

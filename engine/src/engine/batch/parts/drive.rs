@@ -228,7 +228,7 @@ impl<'d, 'b, W: Workers> Drive<'d, 'b, W> {
             self.parts = share::regrouped(self.class, &self.given, time, self.parts.len());
             let shares = share::by_holding(&self.shelves, &self.parts, &self.given, time);
             let has = self.parts.iter().map(|part| self.of_part(part)).collect();
-            self.improve(&prices, shares, has, rounds, time as u64 + 1)?;
+            self.ask_for(&prices, shares, has, rounds, time)?;
             self.enough(seek.bound(), seek.asked().saturating_add(rounds * (time as u32 + 1)))?;
         }
         ControlFlow::Continue(())
@@ -238,7 +238,7 @@ impl<'d, 'b, W: Workers> Drive<'d, 'b, W> {
     fn hand_out(&mut self, prices: &[i64], seek: &Seek<'_>) -> ControlFlow<()> {
         let shares = share::by_wishes(&self.shelves, &self.wanted_at_best);
         let has = vec![Vec::new(); self.parts.len()];
-        self.improve(prices, shares, has, 0, 0)?;
+        self.ask_for(prices, shares, has, 0, 0)?;
         self.enough(seek.bound(), seek.asked())
     }
 
@@ -246,17 +246,18 @@ impl<'d, 'b, W: Workers> Drive<'d, 'b, W> {
         part.iter().map(|&row| self.given[row as usize].clone()).collect()
     }
 
-    /// Each part hands out its share; what comes of it is kept if it costs less than what was known.
-    fn improve(
+    /// Each part hands out its share, or does better with what its orders have; what comes of it is kept if it costs less
+    /// than what was known.
+    fn ask_for(
         &mut self,
         prices: &[i64],
         shares: Vec<Units>,
         has: Vec<Vec<Given>>,
         rounds: u32,
-        time: u64,
+        time: usize,
     ) -> ControlFlow<()> {
         let named = self.named(prices);
-        let seed = self.terms.seed.wrapping_add(time << 32);
+        let seed = self.terms.seed.wrapping_add((time as u64) << 32);
         let work = shares.into_iter().zip(has).map(|(share, has)| PartWork::HandOut {
             prices: named.clone(),
             share,

@@ -77,7 +77,9 @@ impl Part<'_, '_> {
         match work {
             PartWork::Wishes { prices } => self.wishes(&self.by_row(&prices)),
             PartWork::HandOut { prices, share, has, rounds, seed } => {
-                PartAnswer::Given(self.hand_out(&self.by_row(&prices), &share, &has, rounds, seed))
+                let prices = self.by_row(&prices);
+                let terms = Terms { gap: 0, rounds, seed, prices: Some(&prices) };
+                PartAnswer::Given(self.hand_out(&terms, &prices, &share, &has))
             }
             PartWork::Plans { given } => self.plans(&given),
             PartWork::Takers { shelves } => self.takers(&shelves),
@@ -123,14 +125,7 @@ impl Part<'_, '_> {
         PartAnswer::Wishes { least, cost, wanted: wanted.map(|(cell, amount)| (cell.0, amount)).collect() }
     }
 
-    fn hand_out(
-        &self,
-        prices: &[i64],
-        share: &[(u32, u32)],
-        has: &[Given],
-        rounds: u32,
-        seed: u64,
-    ) -> Vec<Given> {
+    fn hand_out(&self, terms: &Terms<'_>, prices: &[i64], share: &[(u32, u32)], has: &[Given]) -> Vec<Given> {
         let mut goods = self.goods().clone();
         goods.most.fill(0);
         for &(cell, units) in share {
@@ -138,11 +133,16 @@ impl Part<'_, '_> {
                 goods.most[thing as usize] = u64::from(units);
             }
         }
-        let has = has.iter().map(|given| self.bid(given)).collect();
-        let terms = Terms { gap: 0, rounds, seed, prices: Some(prices) };
-        let answer = batch::at_prices(&Sharing { market: &self.market, has }, &goods, &terms);
-        let wishes = self.bids(prices);
-        answer.bids.iter().zip(&wishes).map(|(bid, wish)| self.given(bid, wish, prices)).collect()
+        let answer = match has.is_empty() {
+            true => batch::at_prices(&self.market, &goods, terms),
+            false => {
+                let has = has.iter().map(|given| self.bid(given)).collect();
+                let sharing = Sharing { market: &self.market, has };
+                batch::improved(&sharing, &goods, terms)
+            }
+        };
+        let given = answer.bids.iter().zip(&answer.wishes);
+        given.map(|(bid, wish)| self.given(bid, wish, prices)).collect()
     }
 
     fn thing(&self, cell: u32) -> Option<u32> {
