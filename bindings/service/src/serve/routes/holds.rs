@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
 use volok::ledger::{
-    Adjust, Body, Book, Customer, Extend, Fulfil, HoldId, HoldView, Key, NodeNo, Outcome, Place, Release,
-    Remainder,
+    Adjust, Body, Book, Books, Customer, Extend, Fulfil, HoldId, HoldView, Key, NodeNo, Outcome, Place,
+    Release, Remainder,
 };
 use volok::{HoldError, HoldTerms, Settled, spec};
 
@@ -323,9 +323,7 @@ async fn answered(
         let text = serde_json::to_vec(&*asked).map_err(|_| Problem::internal())?;
         let now = i64::from(clock::now().second().0);
         let digest = blake3::hash(&text);
-        if service.papers.claim(tenant, terms.key.0, digest.as_bytes(), now).is_err() {
-            return Err(key_reused());
-        }
+        service.papers.claim(tenant, terms.key.0, digest.as_bytes(), now)?;
         for attempt in 0..terms.tries {
             let key = Key(terms.key.0.wrapping_add(u128::from(attempt)));
             let told = service.ledger.look(|state| {
