@@ -6,7 +6,7 @@ use super::beside::{Beside, Kept, Row};
 use super::problem::Problem;
 use axum::http::StatusCode;
 use std::sync::Arc;
-use volok::ledger::{HoldId, Tenant};
+use volok::ledger::{HoldId, Key, Tenant};
 use volok::spec;
 
 /// An order with its plan.
@@ -29,6 +29,18 @@ const KEPT: i64 = volok::ledger::limits::LONGEST_LIFE as i64 + 86_400;
 /// What could be read; what could not is told in the log, and is as if it were not there.
 fn read<T: Default>(kept: Kept<T>) -> T {
     kept.inspect_err(|error| tracing::error!(%error, "papers")).unwrap_or_default()
+}
+
+fn row_of(order: &spec::Order, plan: &spec::Plan) -> Option<Row> {
+    let (placed, planned) = (serde_json::to_string(order).ok()?, serde_json::to_string(plan).ok()?);
+    Some(Row { order_id: order.id.clone(), placed, plan: planned })
+}
+
+fn paper_of(row: &Row) -> Option<Paper> {
+    Some(Paper {
+        order: serde_json::from_str(&row.placed).ok()?,
+        plan: serde_json::from_str(&row.plan).ok()?,
+    })
 }
 
 impl Papers {
@@ -60,20 +72,40 @@ impl Papers {
         read(self.beside.forget(now - KEPT));
     }
 
-    /// Keeps the paper of a hold.
-    pub fn keep(&self, tenant: Tenant, hold: HoldId, order: &spec::Order, plan: &spec::Plan) {
-        let (Ok(placed), Ok(plan)) = (serde_json::to_string(order), serde_json::to_string(plan)) else {
-            return;
-        };
-        read(self.beside.keep(tenant, hold, &Row { order_id: order.id.clone(), placed, plan }));
+    /// Keeps a paper that is about to be held under a key: if this process ends at that moment, the next one has it.
+    pub fn draft(
+        &self,
+        tenant: Tenant,
+        key: Key,
+        order: &spec::Order,
+        plan: &spec::Plan,
+        at: i64,
+    ) -> Result<(), Problem> {
+        let row = row_of(order, plan).ok_or_else(Problem::internal)?;
+        self.beside.draft(tenant, key.0, &row, at).map_err(|error| {
+            tracing::error!(%error, "papers");
+            Problem::overloaded("the plan cannot be kept now; come again")
+        })
+    }
+
+    /// Keeps the paper of a hold, which was made under a key.
+    pub fn keep(&self, tenant: Tenant, hold: HoldId, key: Key, order: &spec::Order, plan: &spec::Plan) {
+        if let Some(row) = row_of(order, plan) {
+            read(self.beside.keep(tenant, hold, key.0, &row));
+        }
     }
 
     /// The paper of a hold.
     pub fn of_hold(&self, tenant: Tenant, hold: HoldId) -> Option<Paper> {
-        let row = read(self.beside.of_hold(tenant, hold))?;
-        Some(Paper {
-            order: serde_json::from_str(&row.placed).ok()?,
-            plan: serde_json::from_str(&row.plan).ok()?,
+        paper_of(&read(self.beside.of_hold(tenant, hold))?)
+    }
+
+    /// The paper of a hold that was made under a key, also where a process ended before it was kept: then it is kept now.
+    pub fn of_made(&self, tenant: Tenant, hold: HoldId, key: Key) -> Option<Paper> {
+        self.of_hold(tenant, hold).or_else(|| {
+            let row = read(self.beside.drafted(tenant, key.0))?;
+            read(self.beside.keep(tenant, hold, key.0, &row));
+            paper_of(&row)
         })
     }
 

@@ -97,6 +97,10 @@ fn write(keeper: &Keeper, mut tickets: mpsc::Receiver<Ticket>, stopped: &AtomicB
         match sequence {
             Ok(sequence) => {
                 metrics::gauge!("volok_sequence").set(sequence as f64);
+                if snapshot == 0 && keeper.is_shared() {
+                    // Whoever took over a moment ago does not let everyone wait for a snapshot.
+                    snapshot = sequence;
+                }
                 if sequence.saturating_sub(snapshot) >= SNAPSHOT_EVERY {
                     match ledger.snapshot() {
                         Ok(at) => snapshot = at,

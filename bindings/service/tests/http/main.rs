@@ -6,9 +6,13 @@
 mod client;
 mod cut;
 mod edges;
+#[cfg(unix)]
+mod failover;
 mod faults;
 mod follow;
 mod kill;
+#[cfg(unix)]
+mod replicas;
 mod resources;
 mod schema;
 mod story;

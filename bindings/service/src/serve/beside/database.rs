@@ -16,7 +16,7 @@ pub struct Database {
     secret: [u8; 32],
 }
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "CREATE TABLE IF NOT EXISTS volok_world (
         ledger TEXT NOT NULL, tenant INTEGER NOT NULL, version TEXT NOT NULL, sequence BIGINT NOT NULL,
         document BYTEA NOT NULL, PRIMARY KEY (ledger, tenant))",
@@ -27,6 +27,9 @@ const TABLES: [&str; 8] = [
     "CREATE TABLE IF NOT EXISTS volok_request (
         ledger TEXT NOT NULL, tenant INTEGER NOT NULL, key BYTEA NOT NULL, digest BYTEA NOT NULL,
         at BIGINT NOT NULL, PRIMARY KEY (ledger, tenant, key))",
+    "CREATE TABLE IF NOT EXISTS volok_draft (
+        ledger TEXT NOT NULL, tenant INTEGER NOT NULL, key BYTEA NOT NULL, order_id TEXT NOT NULL,
+        placed TEXT NOT NULL, plan TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (ledger, tenant, key))",
     "CREATE TABLE IF NOT EXISTS volok_proof (
         ledger TEXT NOT NULL, tenant INTEGER NOT NULL, digest BYTEA NOT NULL, hold BIGINT NOT NULL,
         PRIMARY KEY (ledger, tenant, digest, hold))",
@@ -45,9 +48,19 @@ const SECRET: &str = "SELECT secret FROM volok_service WHERE ledger = $1";
 // One statement: of two at the same moment the second one gets what the first one claimed.
 const CLAIM: &str = "INSERT INTO volok_request (ledger, tenant, key, digest, at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (ledger, tenant, key) DO UPDATE SET at = volok_request.at RETURNING digest";
-const FORGET: &str = "DELETE FROM volok_request WHERE ledger = $1 AND at < $2";
+const FORGET: [&str; 2] = [
+    "DELETE FROM volok_request WHERE ledger = $1 AND at < $2",
+    "DELETE FROM volok_draft WHERE ledger = $1 AND at < $2",
+];
 
-const KEEP: &str = "INSERT INTO volok_paper (ledger, tenant, hold, order_id, placed, plan)
+const DRAFT: &str = "INSERT INTO volok_draft (ledger, tenant, key, order_id, placed, plan, at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (ledger, tenant, key)
+    DO UPDATE SET order_id = EXCLUDED.order_id, placed = EXCLUDED.placed, plan = EXCLUDED.plan, at = EXCLUDED.at";
+const DRAFTED: &str =
+    "SELECT order_id, placed, plan FROM volok_draft WHERE ledger = $1 AND tenant = $2 AND key = $3";
+
+const KEEP: &str = "WITH held AS (DELETE FROM volok_draft WHERE ledger = $1 AND tenant = $2 AND key = $7)
+    INSERT INTO volok_paper (ledger, tenant, hold, order_id, placed, plan)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (ledger, tenant, hold)
     DO UPDATE SET order_id = EXCLUDED.order_id, placed = EXCLUDED.placed, plan = EXCLUDED.plan";
 const OF_HOLD: &str =
@@ -98,6 +111,16 @@ impl Database {
         Ok(Database { pool, ledger: ledger.to_owned(), secret })
     }
 
+    fn row(&self, select: &str, tenant: i32, of: &(dyn postgres::types::ToSql + Sync)) -> Kept<Option<Row>> {
+        self.pool.again(|on| {
+            let row = on.client.query_opt(select, &[&self.ledger, &tenant, of])?;
+            let read = |row: postgres::Row| {
+                Ok(Row { order_id: row.try_get(0)?, placed: row.try_get(1)?, plan: row.try_get(2)? })
+            };
+            row.map(read).transpose()
+        })
+    }
+
     fn holds(&self, select: &str, of: [&(dyn postgres::types::ToSql + Sync); 2]) -> Kept<Vec<HoldId>> {
         let [tenant, what] = of;
         self.pool.again(|on| {
@@ -125,27 +148,36 @@ impl Beside for Database {
     }
 
     fn forget(&self, before: i64) -> Kept<()> {
-        self.pool.again(|on| on.client.execute(FORGET, &[&self.ledger, &before]).map(drop))
+        self.pool.again(|on| {
+            FORGET.iter().try_for_each(|old| on.client.execute(*old, &[&self.ledger, &before]).map(drop))
+        })
     }
 
-    fn keep(&self, tenant: Tenant, hold: HoldId, row: &Row) -> Kept<()> {
-        let (tenant, hold) = (number(tenant), hold.0.cast_signed());
+    fn draft(&self, tenant: Tenant, key: u128, row: &Row, at: i64) -> Kept<()> {
+        let (tenant, key) = (number(tenant), key.to_be_bytes());
         self.pool.again(|on| {
-            let with: [&(dyn postgres::types::ToSql + Sync); 6] =
-                [&self.ledger, &tenant, &hold, &row.order_id, &row.placed, &row.plan];
+            let with: [&(dyn postgres::types::ToSql + Sync); 7] =
+                [&self.ledger, &tenant, &&key[..], &row.order_id, &row.placed, &row.plan, &at];
+            on.client.execute(DRAFT, &with).map(drop)
+        })
+    }
+
+    fn drafted(&self, tenant: Tenant, key: u128) -> Kept<Option<Row>> {
+        let key = key.to_be_bytes();
+        self.row(DRAFTED, number(tenant), &&key[..])
+    }
+
+    fn keep(&self, tenant: Tenant, hold: HoldId, key: u128, row: &Row) -> Kept<()> {
+        let (tenant, hold, key) = (number(tenant), hold.0.cast_signed(), key.to_be_bytes());
+        self.pool.again(|on| {
+            let with: [&(dyn postgres::types::ToSql + Sync); 7] =
+                [&self.ledger, &tenant, &hold, &row.order_id, &row.placed, &row.plan, &&key[..]];
             on.client.execute(KEEP, &with).map(drop)
         })
     }
 
     fn of_hold(&self, tenant: Tenant, hold: HoldId) -> Kept<Option<Row>> {
-        let (tenant, hold) = (number(tenant), hold.0.cast_signed());
-        self.pool.again(|on| {
-            let row = on.client.query_opt(OF_HOLD, &[&self.ledger, &tenant, &hold])?;
-            let read = |row: postgres::Row| {
-                Ok(Row { order_id: row.try_get(0)?, placed: row.try_get(1)?, plan: row.try_get(2)? })
-            };
-            row.map(read).transpose()
-        })
+        self.row(OF_HOLD, number(tenant), &hold.0.cast_signed())
     }
 
     fn holds_of(&self, tenant: Tenant, order: &str) -> Kept<Vec<HoldId>> {

@@ -27,6 +27,9 @@ const TABLES: &str = "
         tenant INTEGER NOT NULL, key BLOB NOT NULL, digest BLOB NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (tenant, key)) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS request_at ON request (at);
+    CREATE TABLE IF NOT EXISTS draft (
+        tenant INTEGER NOT NULL, key BLOB NOT NULL, order_id TEXT NOT NULL, placed TEXT NOT NULL,
+        plan TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tenant, key)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS proof (
         tenant INTEGER NOT NULL, digest BLOB NOT NULL, hold INTEGER NOT NULL,
         PRIMARY KEY (tenant, digest, hold)) WITHOUT ROWID;
@@ -85,28 +88,45 @@ impl Beside for Folder {
     }
 
     fn forget(&self, before: i64) -> Kept<()> {
-        self.with(|papers| papers.execute("DELETE FROM request WHERE at < ?1", params![before]).map(drop))
+        self.with(|papers| {
+            papers.execute("DELETE FROM draft WHERE at < ?1", params![before])?;
+            papers.execute("DELETE FROM request WHERE at < ?1", params![before]).map(drop)
+        })
     }
 
-    fn keep(&self, tenant: Tenant, hold: HoldId, row: &Row) -> Kept<()> {
+    fn draft(&self, tenant: Tenant, key: u128, row: &Row, at: i64) -> Kept<()> {
+        self.with(|papers| {
+            papers.execute(
+                "INSERT OR REPLACE INTO draft (tenant, key, order_id, placed, plan, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![tenant.0, key.to_be_bytes(), row.order_id, row.placed, row.plan, at],
+            )
+        })
+        .map(drop)
+    }
+
+    fn drafted(&self, tenant: Tenant, key: u128) -> Kept<Option<Row>> {
+        let select = "SELECT order_id, placed, plan FROM draft WHERE tenant = ?1 AND key = ?2";
+        self.with(|papers| papers.query_row(select, params![tenant.0, key.to_be_bytes()], row_of).optional())
+    }
+
+    fn keep(&self, tenant: Tenant, hold: HoldId, key: u128, row: &Row) -> Kept<()> {
         self.with(|papers| {
             papers.execute(
                 "INSERT OR REPLACE INTO paper (tenant, hold, order_id, placed, plan) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![tenant.0, hold.0.cast_signed(), row.order_id, row.placed, row.plan],
+            )?;
+            papers.execute(
+                "DELETE FROM draft WHERE tenant = ?1 AND key = ?2",
+                params![tenant.0, key.to_be_bytes()],
             )
         })
         .map(drop)
     }
 
     fn of_hold(&self, tenant: Tenant, hold: HoldId) -> Kept<Option<Row>> {
+        let select = "SELECT order_id, placed, plan FROM paper WHERE tenant = ?1 AND hold = ?2";
         self.with(|papers| {
-            papers
-                .query_row(
-                    "SELECT order_id, placed, plan FROM paper WHERE tenant = ?1 AND hold = ?2",
-                    params![tenant.0, hold.0.cast_signed()],
-                    |row| Ok(Row { order_id: row.get(0)?, placed: row.get(1)?, plan: row.get(2)? }),
-                )
-                .optional()
+            papers.query_row(select, params![tenant.0, hold.0.cast_signed()], row_of).optional()
         })
     }
 
@@ -166,6 +186,10 @@ impl Beside for Folder {
         }
         Ok(true)
     }
+}
+
+fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    Ok(Row { order_id: row.get(0)?, placed: row.get(1)?, plan: row.get(2)? })
 }
 
 /// Where the world of a tenant is kept.

@@ -62,11 +62,18 @@ pub trait Beside: Send + Sync {
     /// Notes what a key stands for, the first time, at a second; what it stands for.
     fn claim(&self, tenant: Tenant, key: u128, digest: &[u8], at: i64) -> Kept<Vec<u8>>;
 
-    /// Forgets what keys stood for that were claimed before a second.
+    /// Forgets what keys stood for, and what was about to be held, before a second.
     fn forget(&self, before: i64) -> Kept<()>;
 
-    /// Keeps order and plan of a hold in the place of those before.
-    fn keep(&self, tenant: Tenant, hold: HoldId, row: &Row) -> Kept<()>;
+    /// Keeps order and plan that are about to be held under a key, at a second, in the place of those before: whoever goes on
+    /// when this process ends has them.
+    fn draft(&self, tenant: Tenant, key: u128, row: &Row, at: i64) -> Kept<()>;
+
+    /// Order and plan that were about to be held under a key.
+    fn drafted(&self, tenant: Tenant, key: u128) -> Kept<Option<Row>>;
+
+    /// Keeps order and plan of a hold in the place of those before; those under a key are not wanted any more.
+    fn keep(&self, tenant: Tenant, hold: HoldId, key: u128, row: &Row) -> Kept<()>;
 
     /// Order and plan of a hold.
     fn of_hold(&self, tenant: Tenant, hold: HoldId) -> Kept<Option<Row>>;
