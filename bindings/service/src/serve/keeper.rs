@@ -87,11 +87,13 @@ impl Keeper {
         }
     }
 
-    /// Writes something that changes nothing, so that those who follow read on, and look at what changed beside the log.
+    /// Writes something that changes nothing (it forgets what is older than all there is), so that those who follow read on, and look at what changed beside the log.
     pub fn mark(&self, key: volok::ledger::Key, now: Stamp) -> Result<(), SubmitError> {
-        let body = Body::Forget(Forget { before: Second(0), most: 0 });
+        let body = Body::Forget(Forget { before: Second(0), most: 1 });
         let tenant = self.look(|state| state.tenants().next())?.unwrap_or(Tenant(0));
-        self.submit(vec![Command { tenant, key, body }], now).map(drop)
+        let outcomes = self.submit(vec![Command { tenant, key, body }], now)?;
+        let refused = outcomes.into_iter().find_map(|outcome| outcome.result.err());
+        refused.map_or(Ok(()), |refusal| Err(SubmitError::Stopped(refusal.to_string())))
     }
 
     fn show<T>(&self, state: &State, look: impl FnOnce(&State) -> T) -> T {

@@ -110,7 +110,7 @@ mod tests {
         changed.note(Tenant(1), &Body::Group(vec![release]));
         assert_eq!(stale.read(4, changed), Some(4));
         let mut changed = Changed::default();
-        changed.note(Tenant(1), &Body::Forget(Forget { before: Second(0), most: 0 }));
+        changed.note(Tenant(1), &Body::Forget(Forget { before: Second(0), most: 1 }));
         assert_eq!(stale.read(5, changed), None);
         let (changed, read) = stale.take(at_once);
         assert_eq!((changed.worlds, read), (true, 5));
