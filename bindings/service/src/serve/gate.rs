@@ -4,7 +4,7 @@ use super::access::{Caller, Scope};
 use super::operation::{By, Pace};
 use super::problem::Problem;
 use super::random;
-use super::replicas::WRITING;
+use super::replicas::SPARE;
 use super::service::Shared;
 use super::tokens::Found;
 use axum::extract::{Request, State};
@@ -108,7 +108,7 @@ async fn answer(guard: &Guard, request: Request, next: Next) -> Response {
                     _ if found >= at_least => Ok(()),
                     None => Err(Problem::behind(at_least, found)),
                     Some(replicas) => {
-                        let end = began + service.limits.deadline() - WRITING;
+                        let end = began + service.limits.deadline() - SPARE;
                         replicas.reached(heard, at_least, end).await
                     }
                 };

@@ -133,12 +133,6 @@ async fn serve(arguments: &Arguments, cores: usize) -> Result<ExitCode, Failure>
     let address = listener.local_addr().map_err(failed)?;
     let opened = tokio::task::block_in_place(|| open::open(arguments, address))?;
     let open::Opened { keeper, replicas, beside, keyring } = opened;
-    if !arguments.listen.ip().is_loopback() && keyring.is_open() {
-        return Err(Failure::Other(format!(
-            "--listen {}: others than this machine could reach it, and there is no token yet; `volok token create` makes one",
-            arguments.listen
-        )));
-    }
     let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new()
         .set_buckets(&buckets)
@@ -193,7 +187,8 @@ async fn serve(arguments: &Arguments, cores: usize) -> Result<ExitCode, Failure>
     let _ = keeping.await;
     service.jobs.cancel_all();
     // The next start is short. Of several processes the one that writes does it, now and then.
-    if let Some(ledger) = service.ledger.ledger().filter(|_| !service.ledger.is_shared())
+    if !service.ledger.is_shared()
+        && let Some(ledger) = service.ledger.ledger()
         && let Err(error) = ledger.snapshot()
     {
         tracing::error!(%error, "no snapshot");

@@ -29,26 +29,41 @@ pub struct Opened {
 
 /// Opens what was named, for a service that listens at an address. Blocks.
 pub fn open(arguments: &Arguments, listens: SocketAddr) -> Result<Opened, Failure> {
-    let rate = arguments.limits.rate;
-    let Some(address) = arguments.store.address()? else {
-        let folder = arguments.data.as_deref();
-        return Ok(Opened {
-            keeper: Arc::new(Keeper::own(start::ledger(folder)?)),
-            replicas: None,
-            beside: Arc::new(Folder::open(folder)?),
-            keyring: Keyring::of_file(folder.map(TokenFile::of), rate)?,
-        });
-    };
+    let opened = match arguments.store.address()? {
+        None => own(arguments),
+        Some(address) => shared(arguments, &address, listens),
+    }?;
+    if !arguments.listen.ip().is_loopback() && opened.keyring.is_open() {
+        return Err(Failure::Other(format!(
+            "--listen {}: others than this machine could reach it, and there is no token yet; `volok token create` makes one",
+            arguments.listen
+        )));
+    }
+    Ok(opened)
+}
+
+fn own(arguments: &Arguments) -> Result<Opened, Failure> {
+    let folder = arguments.data.as_deref();
+    Ok(Opened {
+        keeper: Arc::new(Keeper::own(start::ledger(folder)?)),
+        replicas: None,
+        beside: Arc::new(Folder::open(folder)?),
+        keyring: Keyring::of_file(folder.map(TokenFile::of), arguments.limits.rate)?,
+    })
+}
+
+fn shared(arguments: &Arguments, address: &str, listens: SocketAddr) -> Result<Opened, Failure> {
     let ledger = &arguments.store.ledger;
-    let store = PostgresStore::connect(&address, ledger, Patience::default());
+    let store = PostgresStore::connect(address, ledger, Patience::default());
     let store = store.map_err(|error| Failure::Other(error.to_string()))?;
-    let beside = Arc::new(Database::open(&address, ledger)?);
+    let beside = Arc::new(Database::open(address, ledger)?);
+    let world = named_world(arguments)?;
     let (replica, replicas, work) =
-        Replicas::new(store, &arguments.replicas, listens, named_world(arguments)?)?;
+        Replicas::new(store, (address, ledger), &arguments.replicas, listens, world)?;
     Ok(Opened {
         keeper: Arc::new(Keeper::shared(replica)),
         replicas: Some((replicas, work)),
-        keyring: Keyring::of_database(beside.clone(), rate)?,
+        keyring: Keyring::of_database(beside.clone(), arguments.limits.rate)?,
         beside,
     })
 }

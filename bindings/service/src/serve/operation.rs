@@ -398,7 +398,9 @@ pub fn openapi(operations: &[Operation]) -> Value {
         "info": {
             "title": "Volok",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Which stock, which parcels, by which lanes, at what cost; holds on it, and what became of them.",
+            "description": "Which stock, which parcels, by which lanes, at what cost; holds on it, and what became of them. \
+                Every answer says in `Volok-Sequence` by which operation of the ledger it is; a request with \
+                `Volok-At-Least` is answered by that operation or a later one, or not (503 `behind`).",
             "license": {"name": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],

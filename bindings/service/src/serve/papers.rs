@@ -114,3 +114,35 @@ impl Papers {
         read(self.beside.holds_of(tenant, order))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Papers;
+    use crate::serve::beside::Folder;
+    use std::sync::Arc;
+    use volok::ledger::{HoldId, Key, Tenant};
+    use volok::spec;
+
+    #[test]
+    fn a_plan_that_was_held_is_there_although_nobody_came_to_keep_it() {
+        let papers = Papers::of(Arc::new(Folder::open(None).expect("memory")));
+        let order: spec::Order = serde_json::from_value(serde_json::json!({
+            "id": "1", "channel": "site", "placed_at": "2026-03-02T10:00:00Z", "to": "shop", "lines": [],
+        }))
+        .expect("an order");
+        let plan: spec::Plan = serde_json::from_value(serde_json::json!({
+            "volok": 1, "order": "1", "status": "optimal", "cost": 0, "bound": 0, "costs": {}, "parcels": [], "unfilled": [],
+        }))
+        .expect("a plan");
+        papers.draft(Tenant(0), Key(7), &order, &plan, 100).expect("memory");
+        assert!(papers.of_hold(Tenant(0), HoldId(3)).is_none());
+        assert!(papers.of_made(Tenant(0), HoldId(3), Key(8)).is_none());
+        assert!(papers.of_made(Tenant(1), HoldId(3), Key(7)).is_none());
+        assert_eq!(
+            papers.of_made(Tenant(0), HoldId(3), Key(7)).map(|paper| paper.order.id),
+            Some("1".to_owned())
+        );
+        assert_eq!(papers.of_hold(Tenant(0), HoldId(3)).map(|paper| paper.plan.order), Some("1".to_owned()));
+        assert_eq!(papers.holds_of(Tenant(0), "1"), [HoldId(3)]);
+    }
+}

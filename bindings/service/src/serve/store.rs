@@ -19,13 +19,17 @@ pub struct StoreArguments {
 impl StoreArguments {
     /// The database, if one was named.
     pub fn address(&self) -> Result<Option<String>, Failure> {
-        let Some(said) = &self.store else { return Ok(None) };
-        match said.strip_prefix('@').map(Path::new) {
-            None => Ok(Some(said.clone())),
-            Some(file) => {
-                let text = std::fs::read_to_string(file).map_err(|cause| Failure::read(file, cause))?;
-                Ok(Some(text.trim().to_owned()))
-            }
+        self.store.as_deref().map(address).transpose()
+    }
+}
+
+/// An address as it was said, or what is in the file it names.
+pub fn address(said: &str) -> Result<String, Failure> {
+    match said.strip_prefix('@').map(Path::new) {
+        None => Ok(said.to_owned()),
+        Some(file) => {
+            let text = std::fs::read_to_string(file).map_err(|cause| Failure::read(file, cause))?;
+            Ok(text.trim().to_owned())
         }
     }
 }

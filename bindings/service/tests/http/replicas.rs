@@ -162,6 +162,12 @@ fn whoever_asks_through_a_follower_gets_round_no_rule() {
     let again = ask(&[("volok-forwarded", "somebody")]);
     assert_eq!((again.status, again.header("volok-outcome")), (503, Some("none")), "{again:?}");
     assert_eq!(again.json().1["code"], "elsewhere");
+    // Others than this machine are answered once there is a token, as ever.
+    let open =
+        ["serve", "--listen", "0.0.0.0:0", "--advertise", "http://127.0.0.1:1", "--store", &server.address()];
+    let refused = Command::new(env!("CARGO_BIN_EXE_volok")).args(open).output().expect("the binary runs");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && told.contains("there is no token yet"), "{told}");
     // A token that is made while they run is heard of by all, and wanted by all.
     let token = |arguments: &[&str]| {
         let out = Command::new(env!("CARGO_BIN_EXE_volok"))
@@ -212,4 +218,52 @@ fn one_that_is_cut_off_does_not_say_that_it_is_up_to_date() {
     proxy.clear();
     wait("it is ready again", || writes(&follower));
     assert_eq!(after(&follower, &second, "GET", "/v1/holds/1", &Value::Null).status, 200);
+}
+
+#[test]
+fn a_writer_that_was_frozen_takes_nothing_back() {
+    let Some((_server, [writer, second, third])) = three("frozen") else { return };
+    assert_eq!(second.put("/v1/world", &shop(50)).0, 200);
+    let signal = |signal: &str| {
+        let sent = Command::new("kill").args([signal, &writer.child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|sent| sent.success()));
+    };
+    signal("-STOP");
+    std::thread::scope(|scope| {
+        // Both reach the one that is frozen. What has a key is done by whoever writes next; without one nobody knows.
+        let world = scope.spawn(|| third.ask("PUT", "/v1/world", &[], shop(51).to_string().as_bytes()));
+        assert_eq!(second.keyed("basket", "/v1/holds", &pens(3)).0, 201);
+        let world = world.join().expect("no panic");
+        assert_eq!((world.status, world.header("volok-outcome")), (503, Some("unknown")), "{world:?}");
+        assert_eq!(world.json().1["code"], "outcome_unknown");
+    });
+    // It goes on with what it has, and finds that others went on without it.
+    signal("-CONT");
+    wait("it follows", || (writes(&writer) == Some(false)).then_some(()));
+    let last =
+        second.ask("POST", "/v1/holds", &[("idempotency-key", "basket")], pens(3).to_string().as_bytes());
+    assert_eq!(last.status, 201);
+    for replica in [&writer, &second, &third] {
+        let stock = after(replica, &last, "GET", "/v1/stock?sku=pen", &Value::Null).json().1;
+        assert_eq!(stock["items"][0]["held"], 3, "{stock}");
+        assert_eq!(replica.there("/v1/world")["stock"][0]["on_hand"], 50);
+    }
+}
+
+#[test]
+fn tables_for_sql_go_on_where_another_one_writes() {
+    let Some(server) = Server::start("tables") else { return };
+    let database = server.address();
+    let [first, second] = [0, 1].map(|_| replica(&database, &["--read-models", &database]));
+    let held = || {
+        let mut client = postgres::Client::connect(&database, postgres::NoTls).ok()?;
+        let row = client.query_one("SELECT COUNT(*) FROM volok_hold WHERE ledger = 'volok'", &[]).ok()?;
+        Some(row.get::<_, i64>(0))
+    };
+    assert_eq!(second.put("/v1/world", &shop(50)).0, 200);
+    assert_eq!(second.post("/v1/holds", &pens(3)).0, 201);
+    wait("the hold is in its table", || (held() == Some(1)).then_some(()));
+    assert!(first.end());
+    assert_eq!(second.post("/v1/holds", &pens(3)).0, 201);
+    wait("the other one, too", || (held() == Some(2)).then_some(()));
 }

@@ -6,6 +6,7 @@
 mod forward;
 mod shops;
 mod stale;
+mod tables;
 mod turns;
 mod writing;
 
@@ -21,7 +22,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use volok::ledger::store::PostgresStore;
 use volok::ledger::{Replica, Role, Standing};
-pub use writing::WRITING;
+pub use writing::SPARE;
 
 /// How this process gets along with the others.
 #[derive(clap::Args)]
@@ -33,6 +34,10 @@ pub struct ReplicaArguments {
     /// longer than the database is ever slow.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 2_000)]
     takeover: u64,
+    /// With --store: a PostgreSQL database with tables of stock, holds, parcels and sales for people who ask in SQL; the process that
+    /// writes keeps them up, so say it to all. @FILE as with --store.
+    #[arg(long, value_name = "ADDRESS", requires = "store")]
+    read_models: Option<String>,
 }
 
 /// How often a replica takes its turn, where nothing makes it take one earlier.
@@ -60,6 +65,7 @@ pub struct Work {
     poked: Receiver<()>,
     stale: Arc<Stale>,
     first_world: Option<Vec<u8>>,
+    tables: Option<tables::Tables>,
 }
 
 /// Where others reach a process that listens there.
@@ -87,9 +93,10 @@ fn address(arguments: &ReplicaArguments, listens: std::net::SocketAddr) -> Resul
 }
 
 impl Replicas {
-    /// One of several processes on a store; a world for tenant 0 is taken where there is none yet.
+    /// One of several processes on a store, the log of which is in a database under a name; a world for tenant 0 is taken where there is none yet.
     pub fn new(
         store: PostgresStore,
+        log: (&str, &str),
         arguments: &ReplicaArguments,
         listens: std::net::SocketAddr,
         first_world: Option<Vec<u8>>,
@@ -104,6 +111,10 @@ impl Replicas {
         let (pass, passes) = watch::channel(0);
         let (pokes, poked) = sync_channel(1);
         let turned: Arc<Mutex<Option<Instant>>> = Arc::default();
+        let tables =
+            arguments.read_models.as_deref().map(super::store::address).transpose()?.map(|address| {
+                tables::Tables { log: (log.0.to_owned(), log.1.to_owned()), address, told: told.clone() }
+            });
         let replicas = Replicas {
             replica: replica.clone(),
             address,
@@ -122,6 +133,7 @@ impl Replicas {
             poked,
             stale: Arc::default(),
             first_world,
+            tables,
         };
         Ok((replica, replicas, work))
     }
@@ -194,12 +206,15 @@ impl Replicas {
 impl Work {
     /// Begins.
     pub fn start(self, service: &Shared) -> std::io::Result<()> {
-        let Work { replica, told, turned, passes, poked, stale, first_world } = self;
+        let Work { replica, told, turned, passes, poked, stale, first_world, tables } = self;
         let turns = turns::Turns { replica, told, turned, poked, stale: stale.clone() };
         let (one, other) = (service.clone(), service.clone());
         std::thread::Builder::new().name("turns".to_owned()).spawn(move || turns.run(&one.ledger))?;
         let shops = shops::Shops { stale, passes, first_world };
         std::thread::Builder::new().name("shops".to_owned()).spawn(move || shops.run(&other))?;
+        if let Some(tables) = tables {
+            std::thread::Builder::new().name("tables".to_owned()).spawn(move || tables.run())?;
+        }
         Ok(())
     }
 }

@@ -17,8 +17,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout_at};
 
-/// A request whose end is near is not tried again.
-pub const WRITING: std::time::Duration = std::time::Duration::from_millis(50);
+/// So long before its deadline a request is given up that waits: its client is told why.
+pub const SPARE: std::time::Duration = std::time::Duration::from_millis(50);
 
 const KEY: &str = "idempotency-key";
 
@@ -49,7 +49,7 @@ impl Replicas {
         next: Next,
         end: Instant,
     ) -> Response {
-        let end = end - WRITING;
+        let end = end - SPARE;
         let (mut parts, body) = request.into_parts();
         let whole = Raw::from_request(Request::from_parts(parts.clone(), body), service);
         let body = match timeout_at(end, whole).await {
