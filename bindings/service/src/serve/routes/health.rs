@@ -24,9 +24,6 @@ struct Ready {
     /// Of several replicas: whether this one writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     writes: Option<bool>,
-    /// Of several replicas: where the one is that writes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    writer: Option<String>,
 }
 
 /// The operations.
@@ -65,13 +62,10 @@ async fn ready(State(service): State<Shared>) -> Result<Json<Ready>, Problem> {
         let detail = "the ledger has stopped, or the service is about to end: start it again";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "Not ready", detail).retry(5));
     }
-    let mut ready =
-        Ready { ready: true, worlds: 0, sequence: *service.heard.borrow(), writes: None, writer: None };
+    let mut ready = Ready { ready: true, worlds: 0, sequence: *service.heard.borrow(), writes: None };
     if let Some(replicas) = &service.replicas {
         replicas.is_ready()?;
-        let standing = replicas.standing();
-        ready.writes = Some(standing.role == Role::Writes);
-        ready.writer = standing.writer.and_then(|name| name.split('#').next().map(str::to_owned));
+        ready.writes = Some(replicas.standing().role == Role::Writes);
     }
     ready.worlds = service.shops.read().unwrap_or_else(std::sync::PoisonError::into_inner).len();
     Ok(Json(ready))
