@@ -77,6 +77,11 @@ fn what_is_written_through_one_replica_is_read_through_any_other() {
         );
         assert!(sequence(&plan).parse::<u64>().ok() >= sequence(&put).parse().ok());
     }
+    // Nobody waits for what was never done.
+    for replica in [&writer, &third] {
+        let never = replica.ask("GET", "/v1/stock", &[("volok-at-least", "999999")], b"");
+        assert_eq!((never.status, &never.json().1["code"]), (503, &json!("behind")), "{never:?}");
+    }
     // A hold through the second is there for the third, and has its key everywhere.
     let held =
         second.ask("POST", "/v1/holds", &[("idempotency-key", "basket")], pens(3).to_string().as_bytes());

@@ -176,7 +176,8 @@ impl Replicas {
         }
     }
 
-    /// Waits until books and shops of this one are by an operation, until `end` at the latest.
+    /// Waits until books and shops of this one are by an operation, until `end` at the latest; not for one that is not in the
+    /// log.
     pub async fn reached(
         &self,
         mut heard: watch::Receiver<u64>,
@@ -186,11 +187,18 @@ impl Replicas {
         if *heard.borrow() >= asked {
             return Ok(());
         }
-        self.poke();
-        let waited = tokio::time::timeout_at(end, heard.wait_for(|heard| *heard >= asked)).await.is_ok();
-        match waited {
-            true => Ok(()),
-            false => Err(Problem::behind(asked, *heard.borrow())),
+        let arrived = Instant::now();
+        loop {
+            self.poke();
+            let soon = end.min(tokio::time::Instant::now() + TURN);
+            if tokio::time::timeout_at(soon, heard.wait_for(|heard| *heard >= asked)).await.is_ok() {
+                return Ok(());
+            }
+            let turned = *self.turned.lock().unwrap_or_else(PoisonError::into_inner);
+            let was_never = turned.is_some_and(|turned| turned > arrived) && self.told.borrow().last < asked;
+            if was_never || tokio::time::Instant::now() >= end {
+                return Err(Problem::behind(asked, *heard.borrow()));
+            }
         }
     }
 

@@ -16,7 +16,7 @@ pub struct Turns {
     pub replica: Arc<Replica<PostgresStore>>,
     /// Who hears how it stands.
     pub told: watch::Sender<Standing>,
-    /// When the last turn ended well.
+    /// When the last turn began that ended well.
     pub turned: Arc<Mutex<Option<Instant>>>,
     /// Who asks for a turn.
     pub poked: Receiver<()>,
@@ -31,7 +31,7 @@ impl Turns {
         loop {
             // Only differences of this clock count, so it is one that never jumps.
             let now = Stamp(i64::try_from(begin.elapsed().as_nanos()).unwrap_or(i64::MAX));
-            let (mut changed, mut seen) = (Changed::default(), 0);
+            let (mut changed, mut seen, began) = (Changed::default(), 0, Instant::now());
             let turned = self.replica.turn_each(now, &mut |records, _| {
                 seen += records.len() as u64;
                 records.iter().for_each(|record| changed.note(record.command.tenant, &record.command.body));
@@ -39,7 +39,6 @@ impl Turns {
             });
             let standing = match turned {
                 Ok(standing) => {
-                    *self.turned.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
                     is_cut = false;
                     standing
                 }
@@ -57,6 +56,10 @@ impl Turns {
             // A new writer may have put a world before it ended, and said so nowhere else.
             changed.worlds |= standing.epoch != before.epoch;
             self.tell(&before, &standing);
+            if !is_cut {
+                // After what it showed is told.
+                *self.turned.lock().unwrap_or_else(PoisonError::into_inner) = Some(began);
+            }
             if let Some(sequence) = self.stale.read(standing.sequence, changed) {
                 keeper.hear(sequence);
             }

@@ -63,7 +63,9 @@ impl Replicas {
         {
             parts.headers.insert(KEY, key);
         }
-        let may_repeat = keyed || parts.method.is_safe();
+        // What was passed on is tried once: whoever passed it on tries again, elsewhere.
+        let is_forwarded = parts.headers.contains_key(FORWARDED);
+        let may_repeat = !is_forwarded && (keyed || parts.method.is_safe());
         let mut told = self.told.clone();
         let mut was_taken = false;
         loop {
@@ -77,8 +79,7 @@ impl Replicas {
                     };
                     judged(answered.await.into_response())
                 }
-                // One that passed it on looks for the writer itself.
-                _ if parts.headers.contains_key(FORWARDED) => return Problem::elsewhere().into_response(),
+                _ if is_forwarded => Tried::NotTaken,
                 Some(writer) => self.there(&writer, &parts, &body, end).await,
                 None => Tried::NotTaken,
             };
@@ -86,6 +87,7 @@ impl Replicas {
                 Tried::Answered(answer) => return answer,
                 Tried::Unknown if !may_repeat => return Problem::outcome_unknown().into_response(),
                 Tried::Unknown => was_taken = true,
+                Tried::NotTaken if is_forwarded => return Problem::elsewhere().into_response(),
                 Tried::NotTaken => {}
             }
             self.poke();
