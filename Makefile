@@ -133,8 +133,8 @@ ledger-long: ## The ledger's fault table, with the counts of docs/reliability.md
 failovers: postgres ## 500 failovers of processes on one log in PostgreSQL, under load (FAILOVERS=...)
 	VOLOK_LEDGER_FAILOVERS=$(FAILOVERS) $(CARGO) test $(BUILD) --test ledger -- --nocapture failover::
 
-http-long: http-tools ## The service's fault table, with the counts of docs/reliability.md (LEDGER_PROFILE= for the usual build)
-	VOLOK_HTTP_BODIES=10000 VOLOK_HTTP_CUTS=1000 VOLOK_HTTP_KILLS=500 VOLOK_HTTP_OVERLOAD=200 VOLOK_HTTP_EXAMPLES=50 \
+http-long: postgres http-tools ## The service's fault table, with the counts of docs/reliability.md (LEDGER_PROFILE= for the usual build)
+	VOLOK_HTTP_BODIES=10000 VOLOK_HTTP_CUTS=1000 VOLOK_HTTP_KILLS=500 VOLOK_HTTP_OVERLOAD=200 VOLOK_HTTP_EXAMPLES=50 VOLOK_HTTP_FAILOVERS=50 \
 	$(CARGO) test $(LEDGER_PROFILE) -p volok-service $(FEATURES) --test http -- --nocapture
 
 planted: ## Bugs planted in the ledger, one at a time, and the test that notices each (BUGS=..., WRITE=--write)

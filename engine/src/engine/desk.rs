@@ -6,7 +6,7 @@ mod replan;
 
 use super::{Engine, PlanError, Scratch};
 use crate::ledger::{
-    Binding, Body, Customer, HoldId, Key, Ledger, Lines, Outcome, ParcelPolicy, Place, Refusal, Stamp,
+    Binding, Body, Books, Customer, HoldId, Key, Lines, Outcome, ParcelPolicy, Place, Refusal, Stamp,
     SubmitError, Tenant, Unbound, Want, Wanted, shown,
 };
 use crate::load::Load;
@@ -100,7 +100,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`HoldError::Unbound`] with the first thing the book has not heard of.
-    pub fn new(engine: Engine, ledger: &Ledger, tenant: Tenant) -> Result<Desk, HoldError> {
+    pub fn new(engine: Engine, ledger: &impl Books, tenant: Tenant) -> Result<Desk, HoldError> {
         let none = || Unbound { what: "book of tenant", name: tenant.0.to_string() };
         let binding = ledger.look(|state| {
             let book = state.book(tenant).ok_or_else(none)?;
@@ -115,7 +115,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`HoldError::Unbound`] with the first thing the book has not heard of; [`HoldError::Stock`].
-    pub fn on_book(mut engine: Engine, ledger: &Ledger, tenant: Tenant) -> Result<Desk, HoldError> {
+    pub fn on_book(mut engine: Engine, ledger: &impl Books, tenant: Tenant) -> Result<Desk, HoldError> {
         let none = || Unbound { what: "book of tenant", name: tenant.0.to_string() };
         let (stock, binding) = ledger.look(|state| {
             let book = state.book(tenant).ok_or_else(none)?;
@@ -139,7 +139,7 @@ impl Desk {
     /// See [`HoldError`].
     pub fn plan_and_hold(
         &mut self,
-        ledger: &Ledger,
+        ledger: &impl Books,
         order: &Order,
         terms: HoldTerms,
         now: Stamp,
@@ -148,14 +148,14 @@ impl Desk {
     ) -> Result<PlannedHold, HoldError> {
         let key = |attempt: u32| Key(terms.key.0.wrapping_add(u128::from(attempt)));
         for attempt in 0..terms.tries {
-            let known = ledger.operation(self.tenant, key(attempt))?;
+            let known = self.answered(ledger, key(attempt))?;
             if let Some(outcome) = known.filter(|outcome| outcome.result.is_ok()) {
                 return Ok(PlannedHold { plan: None, outcome });
             }
         }
         let mut cells = Vec::new();
         for attempt in 0..terms.tries {
-            if ledger.operation(self.tenant, key(attempt))?.is_some() {
+            if self.answered(ledger, key(attempt))?.is_some() {
                 // Refused before: that answer stands.
                 continue;
             }
@@ -171,18 +171,28 @@ impl Desk {
         Err(HoldError::StockChanged { order: order.id.clone(), tries: terms.tries, cells })
     }
 
+    /// What a key was answered.
+    fn answered(&self, ledger: &impl Books, key: Key) -> Result<Option<Outcome>, SubmitError> {
+        ledger.look(|state| state.book(self.tenant)?.answered(key))
+    }
+
     /// The engine with what the ledger shows now of the order's SKUs and of capacities; what a hold of the order's own holds
     /// is in nobody's way. O(cells of the order's SKUs + capacity claims).
     ///
     /// # Errors
     /// [`HoldError::Ledger`], [`HoldError::Unbound`].
-    pub fn now(&mut self, ledger: &Ledger, order: &Order, own: Option<HoldId>) -> Result<&Engine, HoldError> {
+    pub fn now(
+        &mut self,
+        ledger: &impl Books,
+        order: &Order,
+        own: Option<HoldId>,
+    ) -> Result<&Engine, HoldError> {
         self.follow(ledger, order, own)?;
         Ok(&self.engine)
     }
 
     /// Takes over what the ledger shows of the order's SKUs, and of capacities.
-    fn follow(&mut self, ledger: &Ledger, order: &Order, own: Option<HoldId>) -> Result<(), HoldError> {
+    fn follow(&mut self, ledger: &impl Books, order: &Order, own: Option<HoldId>) -> Result<(), HoldError> {
         let Desk { engine, tenant, binding } = self;
         let none = || Unbound { what: "book of tenant", name: tenant.0.to_string() };
         let claims = ledger.look(|state| {
@@ -245,7 +255,7 @@ impl Desk {
     }
 
     /// Cells that have less free than a plan picks.
-    fn lacking(&self, ledger: &Ledger, plan: &Plan) -> Result<Vec<CellIx>, HoldError> {
+    fn lacking(&self, ledger: &impl Books, plan: &Plan) -> Result<Vec<CellIx>, HoldError> {
         let mut wanted: Vec<(CellIx, u64)> = Vec::new();
         for pick in plan.parcels.iter().flat_map(|parcel| &parcel.picks) {
             match wanted.iter_mut().find(|known| known.0 == pick.cell) {

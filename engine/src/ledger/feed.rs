@@ -38,7 +38,8 @@ impl Ledger {
     }
 }
 
-fn read(store: &dyn Store, after: u64, most: usize) -> Result<Vec<(u64, Record)>, FeedError> {
+/// Up to `most` operations of a store after the one with the number `after`.
+pub(super) fn read(store: &dyn Store, after: u64, most: usize) -> Result<Vec<(u64, Record)>, FeedError> {
     let mut found = Vec::new();
     let Some(mut row) = row_of(store, after)? else { return Ok(found) };
     loop {

@@ -79,7 +79,15 @@ impl Follower {
     /// # Errors
     /// As [`Follower::catch_up`]; at [`RecoverError::Hole`] nothing of the row was done, and it may go on.
     pub fn take_in(&mut self, rows: &[Row]) -> Result<(), RecoverError> {
-        rows.iter().try_for_each(|row| self.take_row(row, &mut |_, _| Ok(())))
+        self.take_in_each(rows, &mut |_, _| Ok(()))
+    }
+
+    /// The same; `each` sees every row of operations once it is done, with the state it leads to.
+    ///
+    /// # Errors
+    /// As [`Follower::take_in`], or what `each` answers: then it stays broken, too.
+    pub fn take_in_each(&mut self, rows: &[Row], each: &mut SeesRow<'_>) -> Result<(), RecoverError> {
+        rows.iter().try_for_each(|row| self.take_row(row, each))
     }
 
     fn read(&mut self, store: &dyn Store, each: &mut SeesRow<'_>) -> Result<(), RecoverError> {

@@ -8,13 +8,15 @@
 //! only differences of that one clock count, and a clock that is wrong makes a takeover early or late, never wrong.
 
 use super::command::Command;
-use super::follow::Follower;
+use super::feed::{self, FeedError};
+use super::follow::{Follower, SeesRow};
 use super::front::{Ledger, SubmitError};
 use super::number::*;
 use super::outcome::Outcome;
 use super::recover::{ROWS, RecoverError};
 use super::state::{ClockTerms, State};
 use super::store::{Seat, SharedStore, StoreError};
+use super::wire::Record;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -85,6 +87,8 @@ struct Watch<S> {
     since: Option<Stamp>,
     /// The epoch under which this one took the seat, until it has read the log to its end.
     taken: Option<u64>,
+    /// Whether this one never takes the seat again.
+    retired: bool,
 }
 
 /// One of several processes on one log. Threads share it.
@@ -153,7 +157,13 @@ impl<S: SharedStore> Replica<S> {
             name: name.to_owned(),
             patience,
             clock,
-            watch: Mutex::new(Watch { store, seat: Seat::default(), since: None, taken: None }),
+            watch: Mutex::new(Watch {
+                store,
+                seat: Seat::default(),
+                since: None,
+                taken: None,
+                retired: false,
+            }),
             part: RwLock::new(Part::Follows(Box::default())),
             known: Mutex::default(),
         }
@@ -165,20 +175,35 @@ impl<S: SharedStore> Replica<S> {
     /// # Errors
     /// When the store fails, or the log cannot be read. Call it again: what passes, passes.
     pub fn turn(&self, now: Stamp) -> Result<Standing, ReplicaError> {
+        self.turn_each(now, &mut |_, _| Ok(()))
+    }
+
+    /// The same; where this one follows, `each` sees every row of operations that is read once it is done, with the state
+    /// it leads to. What is skipped by way of a snapshot it does not see. Readers wait meanwhile.
+    ///
+    /// # Errors
+    /// As [`Replica::turn`], or what `each` answers: then everything is read again.
+    pub fn turn_each(&self, now: Stamp, each: &mut SeesRow<'_>) -> Result<Standing, ReplicaError> {
         let mut watch = lock(&self.watch);
         let writes = match &*self.part.read().unwrap_or_else(PoisonError::into_inner) {
             Part::Writes(ledger) => Some(ledger.clone()),
             Part::Follows(_) => None,
         };
         match writes {
-            Some(ledger) => self.write_on(&mut watch, &ledger, now)?,
-            None => self.follow_on(&mut watch, now)?,
+            Some(ledger) => self.write_on(&mut watch, &ledger, now, each)?,
+            None => self.follow_on(&mut watch, now, each)?,
         }
         drop(watch);
         Ok(self.standing())
     }
 
-    fn write_on(&self, watch: &mut Watch<S>, ledger: &Ledger, now: Stamp) -> Result<(), ReplicaError> {
+    fn write_on(
+        &self,
+        watch: &mut Watch<S>,
+        ledger: &Ledger,
+        now: Stamp,
+        each: &mut SeesRow<'_>,
+    ) -> Result<(), ReplicaError> {
         let lives = match ledger.look(|_| ()) {
             // Another one took over, or an append failed: what is in memory may not be in the log.
             Err(_) => Ok(false),
@@ -191,31 +216,37 @@ impl<S: SharedStore> Replica<S> {
         if !lives {
             self.change(Part::Follows(Box::default()));
             watch.since = None;
-            return self.follow_on(watch, now);
+            return self.follow_on(watch, now, each);
         }
         self.know(watch.store.seat()?);
         Ok(())
     }
 
-    fn follow_on(&self, watch: &mut Watch<S>, now: Stamp) -> Result<(), ReplicaError> {
+    fn follow_on(
+        &self,
+        watch: &mut Watch<S>,
+        now: Stamp,
+        each: &mut SeesRow<'_>,
+    ) -> Result<(), ReplicaError> {
         let last = std::mem::take(&mut watch.since);
         // While the database is away nobody can show that he lives: the wait begins anew.
         let seat = watch.store.seat()?;
         watch.since = Some(last.filter(|_| seat == watch.seat).unwrap_or(now));
         watch.seat = seat;
         self.know(watch.seat.clone());
-        self.read_on(&watch.store)?;
+        self.read_on(&watch.store, each)?;
         let waited = i128::from(now.0) - i128::from(watch.since.map_or(now.0, |since| since.0));
         let is_over = waited >= i128::try_from(self.patience.as_nanos()).unwrap_or(i128::MAX);
         if watch.taken != Some(watch.seat.epoch) {
             watch.taken = None;
-            if !(watch.seat.is_vacant() || is_over) || !watch.store.take(&watch.seat, &self.name)? {
+            let is_free = !watch.retired && (watch.seat.is_vacant() || is_over);
+            if !is_free || !watch.store.take(&watch.seat, &self.name)? {
                 return Ok(());
             }
             watch.taken = Some(watch.seat.epoch + 1);
         }
         // Nobody else appends any more: what the last writer appended meanwhile is read, and this one writes.
-        self.read_on(&watch.store)?;
+        self.read_on(&watch.store, each)?;
         let (store, seat) = (watch.store.second()?, watch.store.seat()?);
         watch.taken = None;
         let mut part = self.part.write().unwrap_or_else(PoisonError::into_inner);
@@ -229,7 +260,7 @@ impl<S: SharedStore> Replica<S> {
     }
 
     /// Reads what was appended. Readers are waited for row by row, and wait only while rows are done.
-    fn read_on(&self, store: &S) -> Result<(), ReplicaError> {
+    fn read_on(&self, store: &S, each: &mut SeesRow<'_>) -> Result<(), ReplicaError> {
         loop {
             let begins = self.look(0, State::sequence)?;
             let rows = store.read(begins, ROWS)?;
@@ -239,9 +270,9 @@ impl<S: SharedStore> Replica<S> {
             let mut part = self.part.write().unwrap_or_else(PoisonError::into_inner);
             let Part::Follows(follower) = &mut *part else { return Ok(()) };
             let taken = match begins {
-                0 => follower.catch_up(store).map(|_| ()),
-                _ => match follower.take_in(&rows) {
-                    Err(RecoverError::Hole { .. }) => follower.catch_up(store).map(|_| ()),
+                0 => follower.catch_up_each(store, each).map(|_| ()),
+                _ => match follower.take_in_each(&rows, each) {
+                    Err(RecoverError::Hole { .. }) => follower.catch_up_each(store, each).map(|_| ()),
                     taken => taken,
                 },
             };
@@ -330,6 +361,37 @@ impl<S: SharedStore> Replica<S> {
         match watch.store.leave() {
             Ok(()) | Err(StoreError::Fenced { .. }) => Ok(()),
             Err(failed) => Err(failed.into()),
+        }
+    }
+
+    /// Leaves the seat, as [`Replica::leave`] does, and never takes it again: before a process ends that goes on to answer
+    /// for a while, and wants to know who writes meanwhile.
+    ///
+    /// # Errors
+    /// As [`Replica::leave`]; it does not take the seat again all the same.
+    pub fn retire(&self) -> Result<(), ReplicaError> {
+        lock(&self.watch).retired = true;
+        self.leave()
+    }
+
+    /// Up to `most` operations after the one with the number `after`, as [`Ledger::records`] tells them, and none that is
+    /// later than what [`Replica::look`] shows. Waits for a turn that is under way.
+    ///
+    /// # Errors
+    /// See [`FeedError`].
+    pub fn records(&self, after: u64, most: usize) -> Result<Vec<(u64, Record)>, FeedError> {
+        let last = match &*self.part.read().unwrap_or_else(PoisonError::into_inner) {
+            Part::Writes(_) => None,
+            Part::Follows(follower) => Some(follower.sequence()),
+        };
+        match (last, self.ledger()) {
+            (None, Some(ledger)) => ledger.records(after, most),
+            (Some(last), _) if after < last && most > 0 => {
+                let mut found = feed::read(&lock(&self.watch).store, after, most)?;
+                found.retain(|(number, _)| *number <= last);
+                Ok(found)
+            }
+            _ => Ok(Vec::new()),
         }
     }
 

@@ -1,8 +1,6 @@
 //! Processes on one log in PostgreSQL, under load, while one thing after the other fails: what was acknowledged is there,
 //! nothing is there twice.
 
-use crate::proxy::{Cut, Proxy};
-use crate::server::{Server, address};
 use crate::support::{ANY, number, open};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -15,6 +13,7 @@ use volok::ledger::store::{Patience, PostgresStore, SharedStore};
 use volok::ledger::*;
 use volok::testkit::Random;
 use volok::testkit::ledger::World;
+use volok::testkit::postgres::{Cut, Proxy, Server, address};
 
 const REPLICAS: usize = 3;
 const CLIENTS: u64 = 4;

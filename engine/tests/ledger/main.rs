@@ -21,17 +21,13 @@ mod large;
 mod model;
 mod parcels;
 mod parcels_refused;
-#[cfg(feature = "postgres")]
+#[cfg(all(feature = "postgres", unix))]
 mod postgres;
 #[cfg(all(feature = "postgres", unix))]
-mod proxy;
-#[cfg(feature = "postgres")]
 mod read_models;
 mod regions;
 mod replicas;
 mod scenes;
-#[cfg(feature = "postgres")]
-mod server;
 mod short;
 #[cfg(feature = "sqlite")]
 mod sqlite;

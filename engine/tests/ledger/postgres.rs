@@ -1,6 +1,5 @@
 //! The log in PostgreSQL: what every store does, who may write, and what a broken connection leaves.
 
-use crate::server::Server;
 #[cfg(feature = "sqlite")]
 use crate::sqlite::Folder;
 use crate::support::{batches, hash, number, open, opened};
@@ -12,6 +11,7 @@ use volok::ledger::store::SqliteStore;
 use volok::ledger::store::{MemoryStore, Patience, SharedStore, Store, StoreError};
 use volok::ledger::*;
 use volok::testkit::ledger::World;
+use volok::testkit::postgres::Server;
 
 #[test]
 fn the_same_commands_come_to_the_same_on_every_store() {

@@ -1,11 +1,11 @@
 //! Tables for people who ask in SQL: they show what the ledger shows, and written anew from the log they are the same.
 
-use crate::server::Server;
 use crate::support::{batches, number, open};
 use postgres::{Client, NoTls};
 use std::collections::BTreeMap;
 use volok::ledger::store::{MemoryStore, Patience, SharedStore};
 use volok::ledger::*;
+use volok::testkit::postgres::Server;
 
 const TABLES: [&str; 7] = [
     "volok_cell",

@@ -221,3 +221,29 @@ fn a_follower_that_met_what_it_cannot_read_says_so_and_stays_so() {
     assert_eq!(another.state().hash(), state);
     assert_eq!(hash(&open_seated(&writer)), state);
 }
+
+#[test]
+fn one_that_retires_reads_on_and_never_writes_again() {
+    let shared = stocked();
+    let [one, two] = ["one", "two"].map(|name| Replica::new(shared.other(), name, PATIENCE, ANY));
+    let role = |replica: &Replica<SharedMemory>, at: i64| replica.turn(Stamp(at)).expect("memory").role;
+    assert_eq!(role(&one, 0), Role::Writes);
+    one.retire().expect("memory");
+    // The seat is free, and stays so until somebody else comes.
+    assert_eq!([role(&one, 1), role(&one, 90 * SECOND)], [Role::Follows; 2]);
+    assert_eq!(role(&two, 91 * SECOND), Role::Writes);
+    two.submit(vec![place(1_000)], Stamp(92 * SECOND)).expect("it writes");
+    let mut seen = Vec::new();
+    let read = one.turn_each(Stamp(93 * SECOND), &mut |records, state| {
+        seen.extend(records.iter().map(|record| (state.sequence(), record.command.key)));
+        Ok(())
+    });
+    let last = read.expect("memory").sequence;
+    assert_eq!(seen, [(last, Key(1_000))]);
+    // What was done is told alike by whoever writes and whoever follows, also from the middle of a row.
+    for (after, most) in [(0, 1_000), (2, 3), (last - 1, 9), (last, 9)] {
+        let told = one.records(after, most).expect("memory");
+        assert_eq!(told, two.records(after, most).expect("memory"), "{after}, {most}");
+        assert_eq!(told.len() as u64, (last - after).min(most as u64));
+    }
+}

@@ -1,13 +1,14 @@
 //! What every request passes: a name, a place, a token, a deadline; counted and told.
 
 use super::access::{Caller, Scope};
-use super::operation::Pace;
+use super::operation::{By, Pace};
 use super::problem::Problem;
 use super::random;
+use super::replicas::SPARE;
 use super::service::Shared;
 use super::tokens::Found;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Instant;
@@ -24,12 +25,22 @@ pub struct Guard {
     pub pace: Pace,
     /// What it is called.
     pub operation: &'static str,
+    /// Who answers it.
+    pub by: By,
+    /// Whether it has one effect per `Idempotency-Key`.
+    pub keyed: bool,
 }
 
 /// Deadlines that a large body may take.
 const BULK_DEADLINES: u32 = 20;
 
 const REQUEST_ID: &str = "x-request-id";
+
+/// The operation by which an answer is: what it shows was there then, and what was done by then is in it.
+const SEQUENCE: HeaderName = HeaderName::from_static("volok-sequence");
+
+/// The operation by which a request wants to be answered, at the least.
+const AT_LEAST: &str = "volok-at-least";
 
 /// Lets a request pass, or says why not.
 pub async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
@@ -45,14 +56,11 @@ pub async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) 
     let caller = request.extensions().get::<Caller>().map(|caller| caller.name.clone());
     let mut response = match let_in {
         Ok(place) => {
-            let answered = next.run(request).instrument(span.clone());
-            let response = match deadline(&guard) {
-                None => answered.await,
-                Some(deadline) => match tokio::time::timeout(deadline, answered).await {
-                    Ok(response) => response,
-                    Err(_) => late().into_response(),
-                },
-            };
+            // A replica that it is passed on to calls it the same.
+            if let Ok(id) = HeaderValue::from_str(&id) {
+                request.headers_mut().insert(REQUEST_ID, id);
+            }
+            let response = answer(&guard, request, next).instrument(span.clone()).await;
             drop(place);
             response
         }
@@ -63,6 +71,8 @@ pub async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) 
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
+    // Of one that was passed on it is that of whoever answered.
+    headers.entry(SEQUENCE).or_insert_with(|| guard.service.ledger.sequence().into());
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let labels = [("operation", guard.operation.to_owned()), ("status", status.as_u16().to_string())];
     metrics::counter!("volok_requests_total", &labels).increment(1);
@@ -76,6 +86,56 @@ pub async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) 
         }
     });
     response
+}
+
+/// Answers, here or where somebody writes, before the deadline.
+async fn answer(guard: &Guard, request: Request, next: Next) -> Response {
+    let (service, began) = (&guard.service, tokio::time::Instant::now());
+    let at_least = match at_least(request.headers()) {
+        Ok(at_least) => at_least,
+        Err(problem) => return problem.into_response(),
+    };
+    let answered = async {
+        match &service.replicas {
+            Some(replicas) if guard.by == By::Writer => {
+                let end = began + deadline(guard).unwrap_or_else(|| service.limits.deadline());
+                replicas.at_the_writer(service, (guard.keyed, at_least), request, next, end).await
+            }
+            replicas => {
+                let heard = service.ledger.heard();
+                let found = *heard.borrow();
+                let reached = match replicas {
+                    _ if found >= at_least => Ok(()),
+                    None => Err(Problem::behind(at_least, found)),
+                    Some(replicas) => {
+                        let end = began + service.limits.deadline() - SPARE;
+                        replicas.reached(heard, at_least, end).await
+                    }
+                };
+                match reached {
+                    Ok(()) => next.run(request).await,
+                    Err(problem) => problem.into_response(),
+                }
+            }
+        }
+    };
+    match deadline(guard) {
+        None => answered.await,
+        Some(deadline) => match tokio::time::timeout_at(began + deadline, answered).await {
+            Ok(response) => response,
+            Err(_) => late().into_response(),
+        },
+    }
+}
+
+fn at_least(headers: &HeaderMap) -> Result<u64, Problem> {
+    let Some(said) = headers.get(AT_LEAST) else { return Ok(0) };
+    let number = said.to_str().ok().and_then(|said| said.parse().ok());
+    let wrong = || {
+        let found = String::from_utf8_lossy(said.as_bytes());
+        Problem::malformed("Volok-At-Least", &found, "the number that an answer had in Volok-Sequence")
+    };
+    number.ok_or_else(wrong)
 }
 
 fn deadline(guard: &Guard) -> Option<std::time::Duration> {
@@ -155,7 +215,8 @@ fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-fn late() -> Problem {
+/// It took too long.
+pub fn late() -> Problem {
     let detail = "it was not answered in time; if it changes something, GET /v1/operations/{key} tells what became of it";
     Problem::new(StatusCode::GATEWAY_TIMEOUT, "deadline", "Too late", detail)
 }

@@ -4,24 +4,29 @@
 //! the crate `volok`. Operations are listed once, in [`routes`]; the router and the OpenAPI document are made of that list.
 
 mod access;
+mod beside;
 mod body;
 mod called;
 mod clock;
 mod gate;
 mod jobs;
+mod keeper;
 mod limits;
 mod listen;
 mod once;
+mod open;
 mod operation;
 mod page;
 mod papers;
 mod problem;
 mod proofs;
 mod random;
+mod replicas;
 mod routes;
 mod service;
 mod shop;
 mod start;
+mod store;
 pub mod tokens;
 mod told;
 mod words;
@@ -34,29 +39,36 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use limits::Limits;
 use problem::Problem;
+use replicas::ReplicaArguments;
 use service::{Service, Shared};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
+pub use store::StoreArguments;
 use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
+use volok::Budget;
 use volok::ledger::Tenant;
-use volok::{Budget, testkit};
 
 /// What to serve, and where.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The folder of the ledger, the worlds, the tokens; made when absent. Without one nothing is kept, and the three-item
     /// story of `volok demo` is there to play with.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "store")]
     data: Option<PathBuf>,
-    /// A world document for tenant 0, taken where the folder has none yet.
+    #[command(flatten)]
+    store: StoreArguments,
+    #[command(flatten)]
+    replicas: ReplicaArguments,
+    /// A world document for tenant 0, taken where there is none yet.
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
     /// Address and port; port 0 takes a free one. Others than this machine are answered once there is a token.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, visible_alias = "address", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// Search steps per order.
     #[arg(long, value_name = "N", default_value_t = Budget::default().steps)]
@@ -94,6 +106,9 @@ impl From<Level> for tracing::Level {
 /// Threads that wait for locks and disks; those that think are as many as there are cores.
 const BLOCKING: usize = 32;
 
+/// How long a replica waits, before it listens, until somebody writes and worlds are read.
+const FIRST: Duration = Duration::from_secs(10);
+
 /// Serves until interrupted; requests under way are answered first.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let subscriber = tracing_subscriber::fmt()
@@ -116,15 +131,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 async fn serve(arguments: &Arguments, cores: usize) -> Result<ExitCode, Failure> {
     let failed = |cause| Failure::Listen { address: arguments.listen, cause };
-    let folder = arguments.data.as_deref();
-    let ledger = Arc::new(start::ledger(folder)?);
-    let keyring = tokens::Keyring::open(folder, arguments.limits.rate)?;
-    if !arguments.listen.ip().is_loopback() && keyring.is_open() {
-        return Err(Failure::Other(format!(
-            "--listen {}: others than this machine could reach it, and there is no token yet; `volok token create` makes one",
-            arguments.listen
-        )));
-    }
+    let listener = tokio::net::TcpListener::bind(arguments.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let opened = tokio::task::block_in_place(|| open::open(arguments, address))?;
+    let open::Opened { keeper, replicas, beside, keyring } = opened;
     let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new()
         .set_buckets(&buckets)
@@ -132,78 +142,60 @@ async fn serve(arguments: &Arguments, cores: usize) -> Result<ExitCode, Failure>
         .build_recorder();
     let metrics = recorder.handle();
     let _ = metrics::set_global_recorder(recorder);
-    let (heard, hears) = watch::channel(0);
     let (ends, ending) = watch::channel(false);
-    let writer = writer::Writer::start(ledger.clone(), heard).map_err(failed)?;
+    let (replicas, work) = replicas.unzip();
     let service: Shared = Arc::new(Service {
-        ledger,
-        writer,
+        writer: writer::Writer::start(keeper.clone()).map_err(failed)?,
+        heard: keeper.heard(),
+        ledger: keeper,
+        replicas,
         shops: RwLock::default(),
         keyring,
-        papers: papers::Papers::open(folder)?,
+        papers: papers::Papers::of(beside.clone()),
+        beside,
         jobs: jobs::Jobs::default(),
-        folder: folder.map(PathBuf::from),
         steps: arguments.steps,
         metrics,
-        heard: hears,
         ending,
         thinking: Arc::new(Semaphore::new(cores)),
         places: Arc::new(Semaphore::new(arguments.limits.concurrent)),
         changing: tokio::sync::Mutex::default(),
         limits: arguments.limits.clone(),
     });
-    open_worlds(&service, arguments)?;
-    let listener = tokio::net::TcpListener::bind(arguments.listen).await.map_err(failed)?;
+    match (&service.replicas, work) {
+        (Some(replicas), Some(work)) => {
+            work.start(&service).map_err(failed)?;
+            replicas.first(FIRST).await;
+        }
+        _ => open::worlds(&service, arguments)?,
+    }
+    if service.shop(Tenant(0)).is_err() {
+        tracing::info!("there is no world yet: PUT /v1/world takes one");
+    }
     let interrupted = listen::interrupted().map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
     let _ = writeln!(std::io::stderr(), "listening on http://{address}");
-    let end = async {
+    let leaving = service.clone();
+    let end = async move {
         interrupted.await;
         tracing::info!("told to end");
         // Those who wait for something to happen need not wait any more.
         ends.send_replace(true);
+        // Another one writes at once; what is under way here is answered there.
+        tokio::task::spawn_blocking(move || leaving.replicas.as_ref().map(replicas::Replicas::retire));
     };
     let keeping = tokio::spawn(routes::upkeep(service.clone()));
     listen::listen(listener, router(&service), &service.limits, end).await;
     keeping.abort();
     let _ = keeping.await;
     service.jobs.cancel_all();
-    // The next start is short.
-    if let Err(error) = service.ledger.snapshot() {
+    // The next start is short. Of several processes the one that writes does it, now and then.
+    if !service.ledger.is_shared()
+        && let Some(ledger) = service.ledger.ledger()
+        && let Err(error) = ledger.snapshot()
+    {
         tracing::error!(%error, "no snapshot");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The worlds of the folder; else the one that was named; else, with nothing to keep, one to play with.
-fn open_worlds(service: &Service, arguments: &Arguments) -> Result<(), Failure> {
-    let mut worlds = match &arguments.data {
-        Some(folder) => start::worlds(folder)?,
-        None => Vec::new(),
-    };
-    let mut is_new = false;
-    if worlds.iter().all(|(tenant, _)| *tenant != Tenant(0)) {
-        let document = match (&arguments.world, &arguments.data) {
-            (Some(path), _) => Some(std::fs::read(path).map_err(|cause| Failure::read(path, cause))?),
-            (None, None) => serde_json::to_vec(&testkit::generate::three_items().world).ok(),
-            (None, Some(_)) => None,
-        };
-        is_new = document.is_some();
-        worlds.extend(document.map(|document| (Tenant(0), document)));
-    }
-    for (tenant, document) in worlds {
-        let told = |problem: Problem| Failure::Other(format!("world of tenant {}: {problem}", tenant.0));
-        match is_new && tenant == Tenant(0) {
-            true => service.take_world(tenant, &document).map(drop).map_err(told)?,
-            false => {
-                service.swap(tenant, start::open_shop(&service.ledger, tenant, &document).map_err(told)?);
-            }
-        }
-    }
-    if service.shop(Tenant(0)).is_err() {
-        tracing::info!("there is no world yet: PUT /v1/world takes one");
-    }
-    Ok(())
 }
 
 fn router(service: &Shared) -> Router {

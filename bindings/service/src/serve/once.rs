@@ -4,7 +4,6 @@ use super::access::Eyes;
 use super::clock;
 use super::problem::Problem;
 use super::service::{Asks, Shared};
-use axum::http::StatusCode;
 use serde::Serialize;
 use volok::ledger::{Body, Book, Code, Key, Outcome, Second};
 
@@ -23,10 +22,7 @@ pub async fn once<T: Send + 'static>(
         let now = i64::from(clock::now().second().0);
         papers.papers.claim(tenant, key.0, blake3::hash(&text).as_bytes(), now)
     });
-    if claimed.await.map_err(|_| Problem::internal())?.is_err() {
-        let detail = "the key, or the number of the receipt, was used for another request";
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", "The key was used", detail));
-    }
+    claimed.await.map_err(|_| Problem::internal())??;
     if let Some(before) = answered(service, asks, key, told.clone()).await? {
         return Ok(before);
     }

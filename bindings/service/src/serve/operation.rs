@@ -10,6 +10,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
+use std::convert::Infallible;
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
@@ -26,6 +27,15 @@ pub enum Pace {
     Bulk,
     /// It waits for something to happen: no deadline, and it takes no place meanwhile.
     Waits,
+}
+
+/// Which of several replicas answers an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Any, as of the operation it has come to.
+    Any,
+    /// The one that writes; the others pass it on.
+    Writer,
 }
 
 struct Answer {
@@ -52,6 +62,7 @@ pub struct Operation {
     tag: &'static str,
     scope: Option<Scope>,
     pace: Pace,
+    by: By,
     writes: bool,
     versioned: bool,
     query: Option<SchemaOf>,
@@ -80,6 +91,7 @@ impl Operation {
             tag,
             scope,
             pace: Pace::Usual,
+            by: By::Any,
             writes: false,
             versioned: false,
             query: None,
@@ -147,6 +159,12 @@ impl Operation {
     /// It changes something: one effect per `Idempotency-Key`.
     pub fn writes(mut self) -> Operation {
         self.writes = true;
+        self.by_writer()
+    }
+
+    /// Of several replicas the one that writes answers it: it changes something, or must know what was done last.
+    pub fn by_writer(mut self) -> Operation {
+        self.by = By::Writer;
         self
     }
 
@@ -317,12 +335,14 @@ pub fn router(operations: &[Operation], service: &Shared) -> Router<Shared> {
             scope: operation.scope,
             pace: operation.pace,
             operation: operation.id,
+            by: operation.by,
+            keyed: operation.writes,
         };
         let handler = operation
             .handler
             .clone()
-            .layer(DefaultBodyLimit::max(bytes))
-            .layer(from_fn_with_state(guard, gate::pass));
+            .layer::<_, Infallible>(from_fn_with_state(guard, gate::pass))
+            .layer(DefaultBodyLimit::max(bytes));
         router = router.route(operation.path, handler);
     }
     router
@@ -378,7 +398,9 @@ pub fn openapi(operations: &[Operation]) -> Value {
         "info": {
             "title": "Volok",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Which stock, which parcels, by which lanes, at what cost; holds on it, and what became of them.",
+            "description": "Which stock, which parcels, by which lanes, at what cost; holds on it, and what became of them. \
+                Every answer says in `Volok-Sequence` by which operation of the ledger it is; a request with \
+                `Volok-At-Least` is answered by that operation or a later one, or not (503 `behind`).",
             "license": {"name": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],

@@ -1,7 +1,7 @@
 //! Errors over HTTP: RFC 9457 problem documents with a stable code, made of what the engine says.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,7 +39,18 @@ struct Content {
     refusal: Option<Refused>,
     #[serde(skip)]
     retry_after: Option<u32>,
+    #[serde(skip)]
+    outcome: Option<&'static str>,
 }
+
+/// The header that says, where an operation was not answered, whether something may have come of it: [`NONE`] or [`UNKNOWN`].
+pub const OUTCOME: HeaderName = HeaderName::from_static("volok-outcome");
+
+/// Nothing was done.
+pub const NONE: &str = "none";
+
+/// It was done, or will be, or nothing came of it.
+pub const UNKNOWN: &str = "unknown";
 
 /// One thing that is wrong with the document sent.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -80,6 +91,7 @@ impl Problem {
             defects: Vec::new(),
             refusal: None,
             retry_after: None,
+            outcome: None,
         }))
     }
 
@@ -128,6 +140,43 @@ impl Problem {
         };
         problem.0.defects = vec![defect];
         problem
+    }
+
+    /// Another process writes. Nothing was done.
+    pub fn elsewhere() -> Problem {
+        let detail = "this replica does not write now; send it to another one, or again";
+        let problem =
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "elsewhere", "Another replica writes", detail);
+        problem.retry(1).came(NONE)
+    }
+
+    /// Nobody knows what came of it.
+    pub fn outcome_unknown() -> Problem {
+        let detail = "the replica that writes fell silent while it had the request; with an Idempotency-Key it can be sent again";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let problem = Problem::new(status, "outcome_unknown", "The outcome is not known", detail);
+        problem.retry(1).came(UNKNOWN)
+    }
+
+    /// Nobody writes, as far as this process knows. Nothing was done.
+    pub fn no_writer() -> Problem {
+        let detail = "no replica writes now, as far as this one knows; come again";
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no_writer", "Nobody writes", detail);
+        problem.retry(1).came(NONE)
+    }
+
+    /// This replica is not by the operation that was asked for.
+    pub fn behind(asked: u64, found: u64) -> Problem {
+        let detail = format!(
+            "Volok-At-Least is {asked}, and this replica has read {found} operations; ask another one, or come again"
+        );
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "behind", "Not as far yet", detail).retry(1)
+    }
+
+    /// Says whether something came of it.
+    fn came(mut self, outcome: &'static str) -> Problem {
+        self.0.outcome = Some(outcome);
+        self
     }
 
     /// Says after how many seconds to come again.
@@ -206,7 +255,11 @@ impl From<SubmitError> for Problem {
             SubmitError::OutcomeUnknown(_) => (StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown"),
             SubmitError::Stopped(_) => (StatusCode::SERVICE_UNAVAILABLE, "stopped"),
         };
-        Problem::new(status, code, "The ledger cannot answer", error.to_string()).retry(5)
+        let problem = Problem::new(status, code, "The ledger cannot answer", error.to_string()).retry(5);
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => problem.came(UNKNOWN),
+            _ => problem,
+        }
     }
 }
 
@@ -241,12 +294,15 @@ impl From<HoldError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, retry_after) = (self.status(), self.0.retry_after);
+        let (status, retry_after, outcome) = (self.status(), self.0.retry_after, self.0.outcome);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(outcome) = outcome {
+            headers.insert(OUTCOME, HeaderValue::from_static(outcome));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -1,7 +1,6 @@
-//! What customers show at the counter, kept as digests: whoever reads the file learns no number.
+//! What customers show at the counter, kept as digests: whoever reads them alone learns no number.
 
 use super::papers::Papers;
-use rusqlite::params;
 use volok::ledger::{HoldId, Tenant};
 
 /// Something a customer can show.
@@ -44,34 +43,18 @@ impl Proof {
 }
 
 impl Papers {
-    /// Keeps what a customer can show for a hold, instead of what was kept before.
+    /// Keeps what a customer can show for a hold, instead of what was kept before; whether it could.
     pub fn prove(&self, tenant: Tenant, hold: HoldId, proofs: &[Proof]) -> bool {
-        let digests: Vec<Vec<u8>> = proofs.iter().map(|proof| proof.digest(self.secret())).collect();
-        let hold = hold.0.cast_signed();
-        let kept = self.with(|papers| {
-            papers.execute("DELETE FROM proof WHERE tenant = ?1 AND hold = ?2", params![tenant.0, hold])?;
-            for digest in &digests {
-                papers.execute(
-                    "INSERT OR IGNORE INTO proof (tenant, digest, hold) VALUES (?1, ?2, ?3)",
-                    params![tenant.0, digest, hold],
-                )?;
-            }
-            Ok(())
-        });
-        kept.is_some()
+        let secret = self.beside().secret();
+        let digests: Vec<Vec<u8>> = proofs.iter().map(|proof| proof.digest(secret)).collect();
+        let kept = self.beside().prove(tenant, hold, &digests);
+        kept.inspect_err(|error| tracing::error!(%error, "proofs")).is_ok()
     }
 
     /// Holds for which it was kept.
     pub fn proven(&self, tenant: Tenant, proof: &Proof) -> Vec<HoldId> {
-        let digest = proof.digest(self.secret());
-        let found = self.with(|papers| {
-            let mut select = papers.prepare_cached(
-                "SELECT hold FROM proof WHERE tenant = ?1 AND digest = ?2 ORDER BY hold DESC",
-            )?;
-            let rows = select.query_map(params![tenant.0, digest], |row| row.get::<_, i64>(0))?;
-            rows.map(|row| row.map(|hold| HoldId(hold.cast_unsigned()))).collect()
-        });
-        found.unwrap_or_default()
+        let found = self.beside().proven(tenant, &proof.digest(self.beside().secret()));
+        found.inspect_err(|error| tracing::error!(%error, "proofs")).unwrap_or_default()
     }
 }
 

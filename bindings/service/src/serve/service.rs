@@ -1,12 +1,15 @@
 //! All that requests share.
 
 use super::access::{Caller, Eyes};
+use super::beside::Beside;
 use super::body::Idempotency;
 use super::clock;
 use super::jobs::Jobs;
+use super::keeper::Keeper;
 use super::limits::Limits;
 use super::papers::Papers;
 use super::problem::Problem;
+use super::replicas::Replicas;
 use super::shop::Shop;
 use super::tokens::Keyring;
 use super::writer::{Writer, no_world};
@@ -14,16 +17,17 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
-use volok::ledger::{Body, Book, Key, Ledger, Outcome, Second, Tenant};
+use volok::ledger::{Body, Book, Books, Key, Outcome, Second, Tenant};
 use volok::{Budget, Desk, Scratch};
 
 /// All that requests share.
 pub struct Service {
-    /// The only state.
-    pub ledger: Arc<Ledger>,
+    /// Who keeps the only state.
+    pub ledger: Arc<Keeper>,
+    /// The other processes, where several share a ledger.
+    pub replicas: Option<Replicas>,
     /// The thread that writes it.
     pub writer: Writer,
     /// Worlds, by tenant.
@@ -32,17 +36,17 @@ pub struct Service {
     pub keyring: Keyring,
     /// What one client may ask.
     pub limits: Limits,
+    /// Where worlds are kept.
+    pub beside: Arc<dyn Beside>,
     /// Orders and plans of holds.
     pub papers: Papers,
     /// Batches under way.
     pub jobs: Jobs,
-    /// Where worlds are kept; nowhere for a service that is played with.
-    pub folder: Option<PathBuf>,
     /// Search steps for each order.
     pub steps: u64,
     /// What was counted.
     pub metrics: PrometheusHandle,
-    /// The number of the last operation.
+    /// The number of the last operation by which books and shops are.
     pub heard: watch::Receiver<u64>,
     /// Whether the service is about to end.
     pub ending: watch::Receiver<bool>,

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use std::sync::{Arc, Mutex, PoisonError};
-use volok::ledger::{Ledger, Stamp, State, Tenant};
+use volok::ledger::{Books, Stamp, State, Tenant};
 use volok::{Desk, Engine, HoldError, Scratch, spec};
 
 /// A world with desks that plan on it. Requests keep the shop they began with: they finish on it when another has come.
@@ -25,7 +25,7 @@ impl Shop {
     pub fn open(
         document: Arc<[u8]>,
         engine: Engine,
-        ledger: &Ledger,
+        ledger: &impl Books,
         tenant: Tenant,
     ) -> Result<Shop, HoldError> {
         let as_of = ledger.look(State::at)?;
@@ -35,7 +35,7 @@ impl Shop {
     }
 
     /// The same world with the cells that the book has now.
-    pub fn renewed(&self, ledger: &Ledger, tenant: Tenant) -> Result<Shop, HoldError> {
+    pub fn renewed(&self, ledger: &impl Books, tenant: Tenant) -> Result<Shop, HoldError> {
         Shop::open(self.document.clone(), self.engine.clone(), ledger, tenant)
     }
 

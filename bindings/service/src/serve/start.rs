@@ -1,20 +1,20 @@
 //! From a folder to a service: the ledger, its books and their worlds; and a new world for a book that is open.
 
+use super::beside::World;
 use super::body::key_within;
 use super::clock;
 use super::problem::Problem;
 use super::service::Service;
 use super::shop::{Shop, engine_of, version};
 use crate::failure::Failure;
-use crate::files;
 use axum::http::StatusCode;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use volok::Engine;
 use volok::ledger::store::{MemoryStore, SqliteStore, Store};
 use volok::ledger::{
-    Body, ClockTerms, Command, Key, Kind, Ledger, SourceNo, Stamp, StockChange, StockEvent, Tenant, Update,
-    limits, missing, opening,
+    Body, Books, ClockTerms, Command, Key, Kind, Ledger, SourceNo, Stamp, StockChange, StockEvent, Tenant,
+    Update, limits, missing, opening,
 };
 
 /// Opens the ledger of a folder, or one in memory.
@@ -36,28 +36,8 @@ pub fn ledger(folder: Option<&Path>) -> Result<Ledger, Failure> {
     Ok(ledger)
 }
 
-/// Where the world of a tenant is kept.
-pub fn world_file(folder: &Path, tenant: Tenant) -> PathBuf {
-    folder.join(format!("world-{}.json", tenant.0))
-}
-
-/// Worlds kept in a folder.
-pub fn worlds(folder: &Path) -> Result<Vec<(Tenant, Vec<u8>)>, Failure> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|cause| Failure::read(folder, cause))?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let tenant = name.strip_prefix("world-").and_then(|name| name.strip_suffix(".json"));
-        if let Some(tenant) = tenant.and_then(|tenant| tenant.parse().ok()) {
-            let path = entry.path();
-            found.push((Tenant(tenant), std::fs::read(&path).map_err(|cause| Failure::read(&path, cause))?));
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
 /// Brings a tenant's book up to a world, and opens a shop on it.
-pub fn open_shop(ledger: &Ledger, tenant: Tenant, document: &[u8]) -> Result<Shop, Problem> {
+pub fn open_shop(ledger: &impl Books, tenant: Tenant, document: &[u8]) -> Result<Shop, Problem> {
     let engine = engine_of(document)?;
     let version = version(document);
     let is_open = ledger.look(|state| {
@@ -75,7 +55,11 @@ pub fn open_shop(ledger: &Ledger, tenant: Tenant, document: &[u8]) -> Result<Sho
 /// The source that this service reports as.
 const SERVICE: &str = "service";
 
-fn submit(ledger: &Ledger, tenant: Tenant, bodies: impl Iterator<Item = (Key, Body)>) -> Result<(), Problem> {
+fn submit(
+    ledger: &impl Books,
+    tenant: Tenant,
+    bodies: impl Iterator<Item = (Key, Body)>,
+) -> Result<(), Problem> {
     let mut commands: Vec<Command> = bodies.map(|(key, body)| Command { tenant, key, body }).collect();
     while !commands.is_empty() {
         let rest = commands.split_off(commands.len().min(limits::BATCH));
@@ -88,7 +72,7 @@ fn submit(ledger: &Ledger, tenant: Tenant, bodies: impl Iterator<Item = (Key, Bo
 
 /// Writes a world and its stock into an empty book. Broken off in the middle it goes on where it was: the keys of the same
 /// world say the same.
-fn begin(ledger: &Ledger, tenant: Tenant, engine: &Engine, version: &str) -> Result<(), Problem> {
+fn begin(ledger: &impl Books, tenant: Tenant, engine: &Engine, version: &str) -> Result<(), Problem> {
     let other = ledger.look(|state| {
         let book = state.book(tenant)?;
         Some(book.answered(key_within(version, "0")).is_none())
@@ -106,7 +90,7 @@ fn begin(ledger: &Ledger, tenant: Tenant, engine: &Engine, version: &str) -> Res
 }
 
 /// Tells a book what a later world has that it does not know.
-fn bring_up(ledger: &Ledger, tenant: Tenant, engine: &Engine, version: &str) -> Result<(), Problem> {
+fn bring_up(ledger: &impl Books, tenant: Tenant, engine: &Engine, version: &str) -> Result<(), Problem> {
     loop {
         let (step, first, source, reported, sequence) = ledger
             .look(|state| {
@@ -154,16 +138,26 @@ fn bring_up(ledger: &Ledger, tenant: Tenant, engine: &Engine, version: &str) -> 
 }
 
 impl Service {
-    /// Takes a tenant's new world: the book first, then the file, then the shop. Whoever plans goes on in the shop of before.
+    /// Takes a tenant's new world: the book first, then the document is kept, then the shop is there. Whoever plans goes on
+    /// in the shop of before.
     pub fn take_world(&self, tenant: Tenant, document: &[u8]) -> Result<Arc<Shop>, Problem> {
+        let epoch = self.ledger.epoch();
         let shop = open_shop(&self.ledger, tenant, document)?;
-        if let Some(folder) = &self.folder {
-            files::replace(&world_file(folder, tenant), document).map_err(|failure| {
-                tracing::error!(%failure, "the world is not kept");
-                Problem::internal()
-            })?;
+        let world = World { tenant, version: shop.version.clone(), sequence: self.ledger.sequence() };
+        match self.beside.put_world(&world, epoch, document) {
+            Ok(true) => {}
+            // Another replica took over meanwhile, and knows nothing of this world.
+            Ok(false) => return Err(Problem::outcome_unknown()),
+            Err(error) => {
+                tracing::error!(%error, "the world is not kept");
+                return Err(Problem::internal());
+            }
         }
         self.swap(tenant, shop);
+        if self.ledger.is_shared() {
+            let key = super::random::bytes().map(|bytes| Key(u128::from_be_bytes(bytes)));
+            self.ledger.mark(key.ok_or_else(Problem::internal)?, clock::now())?;
+        }
         self.shop(tenant)
     }
 

@@ -1,45 +1,26 @@
-//! Tokens: who they are for is in a file of the data folder, what they are is not. Only a hash of each is kept.
+//! Tokens: who they are for is kept beside the ledger, what they are is not. Only a hash of each is.
 
 use super::access::{Caller, Scope};
+pub use super::beside::Tokens;
+use super::beside::{Database, Mark, Token, TokenFile};
 use super::random;
 use crate::failure::Failure;
-use crate::files;
 use governor::clock::DefaultClock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use volok::ledger::Tenant;
 
 /// What every token begins with, so that one that leaked is found by those who search for it.
 const MARK: &str = "volok_";
 
-/// How often the file is looked at again, at the most.
+/// How often tokens are looked at again, at the most.
 const LOOK: Duration = Duration::from_secs(1);
-
-/// A token as it is kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Kept {
-    /// What it is found by: the middle part of the token.
-    id: String,
-    /// What people call it.
-    name: String,
-    /// Hash of the whole token (BLAKE3): the secret has 256 random bits, so a fast hash gives nothing away.
-    hash: String,
-    /// Whose book.
-    tenant: u16,
-    /// The one seller whose goods it sees.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    seller: Option<String>,
-    /// What it may.
-    scopes: Vec<Scope>,
-}
 
 /// A limiter of requests a second.
 pub type Rate = RateLimiter<NotKeyed, InMemoryState, DefaultClock, NoOpMiddleware>;
@@ -55,14 +36,16 @@ struct Known {
 #[derive(Debug, Default)]
 struct Ring {
     looked: Option<Instant>,
-    changed: Option<SystemTime>,
+    /// Which state of the tokens it is; nothing as long as there never was one.
+    mark: Option<Mark>,
     tokens: BTreeMap<String, Arc<Known>>,
 }
 
-/// All tokens of a data folder, read anew when their file changes.
-#[derive(Debug)]
+/// All tokens of a service, read anew when they change.
 pub struct Keyring {
-    file: Option<PathBuf>,
+    kept: Option<Arc<dyn Tokens>>,
+    /// Whether who asks looks; else somebody calls [`Keyring::look`].
+    by_who_asks: bool,
     rate: u32,
     ring: RwLock<Ring>,
     /// How often those may ask who need no token.
@@ -85,12 +68,20 @@ fn limiter(rate: u32) -> Option<Rate> {
 }
 
 impl Keyring {
-    /// The tokens of a folder, if there is one.
-    pub fn open(folder: Option<&Path>, rate: u32) -> Result<Keyring, Failure> {
-        let file = folder.map(path);
-        let keyring = Keyring { file, rate, ring: RwLock::default(), local: limiter(rate) };
-        if let Some(file) = keyring.file.as_deref() {
-            read(file)?;
+    /// The tokens of a file, if there is one: looked at when somebody asks.
+    pub fn of_file(file: Option<TokenFile>, rate: u32) -> Result<Keyring, Failure> {
+        Keyring::open(file.map(|file| Arc::new(file) as Arc<dyn Tokens>), true, rate)
+    }
+
+    /// The tokens of a database: who asks never waits for it.
+    pub fn of_database(database: Arc<Database>, rate: u32) -> Result<Keyring, Failure> {
+        Keyring::open(Some(database), false, rate)
+    }
+
+    fn open(kept: Option<Arc<dyn Tokens>>, by_who_asks: bool, rate: u32) -> Result<Keyring, Failure> {
+        let keyring = Keyring { kept, by_who_asks, rate, ring: RwLock::default(), local: limiter(rate) };
+        if let Some(kept) = &keyring.kept {
+            kept.tokens(None)?;
         }
         keyring.look();
         Ok(keyring)
@@ -98,15 +89,15 @@ impl Keyring {
 
     /// Whether nobody needs a token, because none was ever made. Where the last one was taken away, nobody gets in.
     pub fn is_open(&self) -> bool {
-        self.look();
-        self.ring.read().unwrap_or_else(PoisonError::into_inner).changed.is_none()
+        self.asked();
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).mark.is_none()
     }
 
     /// Who sends a token, or none.
     pub fn find(&self, token: Option<&str>) -> Found {
-        self.look();
+        self.asked();
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        if ring.changed.is_none() {
+        if ring.mark.is_none() {
             return within(self.local.as_ref(), Caller::local());
         }
         let Some(token) = token else { return Found::Nobody };
@@ -119,11 +110,10 @@ impl Keyring {
         }
     }
 
-    /// Reads the file anew if it changed. A file that cannot be read leaves the tokens as they were.
-    fn look(&self) {
-        let Some(file) = self.file.as_deref() else { return };
+    /// Looks, where who asks does and nobody did for a while.
+    fn asked(&self) {
         let fresh = |ring: &Ring| ring.looked.is_some_and(|looked| looked.elapsed() < LOOK);
-        if fresh(&self.ring.read().unwrap_or_else(PoisonError::into_inner)) {
+        if !self.by_who_asks || fresh(&self.ring.read().unwrap_or_else(PoisonError::into_inner)) {
             return;
         }
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
@@ -131,20 +121,26 @@ impl Keyring {
             return;
         }
         ring.looked = Some(Instant::now());
-        let changed = std::fs::metadata(file).and_then(|file| file.modified()).ok();
-        if changed.is_none() || changed == ring.changed {
-            return;
-        }
-        match read(file) {
-            Ok(kept) => {
-                ring.changed = changed;
-                ring.tokens = kept.into_iter().filter_map(|kept| self.known(kept)).collect();
+        drop(ring);
+        self.look();
+    }
+
+    /// Reads the tokens anew if they changed. Those that cannot be read stay as they were. Blocks.
+    pub fn look(&self) {
+        let Some(kept) = &self.kept else { return };
+        let seen = self.ring.read().unwrap_or_else(PoisonError::into_inner).mark.clone();
+        match kept.tokens(seen.as_ref()) {
+            Ok(None) => {}
+            Ok(Some((mark, tokens))) => {
+                let tokens = tokens.into_iter().filter_map(|token| self.known(token)).collect();
+                let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+                (ring.mark, ring.tokens) = (Some(mark), tokens);
             }
-            Err(failure) => tracing::error!(%failure, "the tokens stay as they were"),
+            Err(error) => tracing::error!(%error, "the tokens stay as they were"),
         }
     }
 
-    fn known(&self, kept: Kept) -> Option<(String, Arc<Known>)> {
+    fn known(&self, kept: Token) -> Option<(String, Arc<Known>)> {
         let caller = Caller {
             tenant: Tenant(kept.tenant),
             seller: kept.seller.map(Into::into),
@@ -163,17 +159,14 @@ fn within(rate: Option<&Rate>, caller: Caller) -> Found {
     }
 }
 
-fn path(folder: &Path) -> PathBuf {
-    folder.join("tokens.json")
+/// The tokens of a folder.
+pub fn of_folder(folder: &Path) -> Box<dyn Tokens> {
+    Box::new(TokenFile::of(folder))
 }
 
-fn read(file: &Path) -> Result<Vec<Kept>, Failure> {
-    match std::fs::read(file) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map_err(|error| Failure::Other(format!("{}: {error}; it holds the tokens", file.display()))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(cause) => Err(Failure::read(file, cause)),
-    }
+/// The tokens of a ledger in a database.
+pub fn of_database(address: &str, ledger: &str) -> Result<Box<dyn Tokens>, Failure> {
+    Ok(Box::new(Database::open(address, ledger)?))
 }
 
 /// What a new token is for.
@@ -189,19 +182,11 @@ pub struct Wanted<'a> {
 }
 
 /// Makes a token and keeps its hash; the token itself is told once.
-pub fn create(folder: &Path, wanted: &Wanted<'_>) -> Result<String, Failure> {
+pub fn create(tokens: &dyn Tokens, wanted: &Wanted<'_>) -> Result<String, Failure> {
     let none = || Failure::Other("the system has no random numbers to give".to_owned());
     let (id, secret) = (random::hex::<6>().ok_or_else(none)?, random::hex::<32>().ok_or_else(none)?);
     let token = format!("{MARK}{id}_{secret}");
-    let file = path(folder);
-    let mut kept = read(&file)?;
-    if kept.iter().any(|kept| kept.name == wanted.name) {
-        let name = wanted.name;
-        return Err(Failure::Other(format!(
-            "there is a token {name:?} already; remove it, or take another name"
-        )));
-    }
-    kept.push(Kept {
+    let kept = tokens.add(&Token {
         id,
         name: wanted.name.to_owned(),
         hash: blake3::hash(token.as_bytes()).to_string(),
@@ -209,33 +194,24 @@ pub fn create(folder: &Path, wanted: &Wanted<'_>) -> Result<String, Failure> {
         seller: wanted.seller.map(str::to_owned),
         scopes: wanted.scopes.to_vec(),
     });
-    write(&file, &kept)?;
-    Ok(token)
+    let name = wanted.name;
+    let taken =
+        || Failure::Other(format!("there is a token {name:?} already; remove it, or take another name"));
+    kept?.then_some(token).ok_or_else(taken)
 }
 
 /// Names of all tokens, with what they may.
-pub fn list(folder: &Path) -> Result<Vec<String>, Failure> {
-    let line = |kept: Kept| {
+pub fn list(tokens: &dyn Tokens) -> Result<Vec<String>, Failure> {
+    let line = |kept: Token| {
         let scopes: Vec<&str> = kept.scopes.iter().map(|scope| scope.word()).collect();
         let seller = kept.seller.map(|seller| format!(", seller {seller}")).unwrap_or_default();
         format!("{}: tenant {}{seller}, {}", kept.name, kept.tenant, scopes.join(" "))
     };
-    Ok(read(&path(folder))?.into_iter().map(line).collect())
+    let known = tokens.tokens(None)?;
+    Ok(known.into_iter().flat_map(|(_, tokens)| tokens).map(line).collect())
 }
 
 /// Takes a token away; whether there was one.
-pub fn remove(folder: &Path, name: &str) -> Result<bool, Failure> {
-    let file = path(folder);
-    let mut kept = read(&file)?;
-    let before = kept.len();
-    kept.retain(|kept| kept.name != name);
-    if kept.len() < before {
-        write(&file, &kept)?;
-    }
-    Ok(kept.len() < before)
-}
-
-fn write(file: &Path, kept: &[Kept]) -> Result<(), Failure> {
-    let text = serde_json::to_vec_pretty(kept).map_err(|error| Failure::Other(error.to_string()))?;
-    files::replace(file, &text)
+pub fn remove(tokens: &dyn Tokens, name: &str) -> Result<bool, Failure> {
+    Ok(tokens.remove(name)?)
 }

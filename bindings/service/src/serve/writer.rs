@@ -5,11 +5,12 @@
 //! means what it means when the command is done.
 
 use super::clock;
+use super::keeper::Keeper;
 use super::limits::QUEUE;
 use super::problem::Problem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use volok::ledger::{Body, Book, Command, Key, Ledger, Outcome, Second, SubmitError, Tenant, limits};
 
 /// What a request asks for, in the numbers of its book.
@@ -35,13 +36,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread, which ends once nobody can ask it any more; `heard` shows the number of the last operation after each commit.
-    pub fn start(ledger: Arc<Ledger>, heard: watch::Sender<u64>) -> std::io::Result<Writer> {
+    /// Starts the thread, which ends once nobody can ask it any more.
+    pub fn start(keeper: Arc<Keeper>) -> std::io::Result<Writer> {
         let (queue, tickets) = mpsc::channel(QUEUE);
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = stopped.clone();
         let builder = std::thread::Builder::new().name("writer".to_owned());
-        builder.spawn(move || write(&ledger, tickets, &heard, &flag))?;
+        builder.spawn(move || write(&keeper, tickets, &flag))?;
         Ok(Writer { queue, stopped })
     }
 
@@ -75,12 +76,7 @@ impl Writer {
     }
 }
 
-fn write(
-    ledger: &Ledger,
-    mut tickets: mpsc::Receiver<Ticket>,
-    heard: &watch::Sender<u64>,
-    stopped: &AtomicBool,
-) {
+fn write(keeper: &Keeper, mut tickets: mpsc::Receiver<Ticket>, stopped: &AtomicBool) {
     let mut snapshot = 0;
     while let Some(first) = tickets.blocking_recv() {
         let mut waiting = vec![first];
@@ -89,16 +85,23 @@ fn write(
         {
             waiting.push(next);
         }
+        let Some(ledger) = keeper.ledger() else {
+            waiting.into_iter().for_each(|ticket| (ticket.tell)(Err(Problem::elsewhere())));
+            continue;
+        };
         let committed = std::time::Instant::now();
         let orders = waiting.len();
-        let sequence = commit(ledger, waiting);
+        let sequence = commit(keeper, &ledger, waiting);
         metrics::histogram!("volok_commit_seconds").record(committed.elapsed().as_secs_f64());
         metrics::counter!("volok_commands_total").increment(orders as u64);
         match sequence {
             Ok(sequence) => {
-                heard.send_replace(sequence);
                 metrics::gauge!("volok_sequence").set(sequence as f64);
-                if sequence - snapshot >= SNAPSHOT_EVERY {
+                if snapshot == 0 && keeper.is_shared() {
+                    // Whoever took over a moment ago does not let everyone wait for a snapshot.
+                    snapshot = sequence;
+                }
+                if sequence.saturating_sub(snapshot) >= SNAPSHOT_EVERY {
                     match ledger.snapshot() {
                         Ok(at) => snapshot = at,
                         Err(error) => tracing::error!(%error, "no snapshot"),
@@ -106,7 +109,8 @@ fn write(
                 }
             }
             Err(error) => {
-                stopped.store(true, Ordering::Relaxed);
+                // Where several processes write in turn, another one does from now on, or this one again.
+                stopped.store(!keeper.is_shared(), Ordering::Relaxed);
                 tracing::error!(%error, "the ledger has stopped");
             }
         }
@@ -114,7 +118,7 @@ fn write(
 }
 
 /// Builds, submits and tells; the number of the last operation.
-fn commit(ledger: &Ledger, tickets: Vec<Ticket>) -> Result<u64, SubmitError> {
+fn commit(keeper: &Keeper, ledger: &Ledger, tickets: Vec<Ticket>) -> Result<u64, SubmitError> {
     let (mut commands, mut tells): (Vec<Command>, Vec<(Tenant, Tell)>) = (Vec::new(), Vec::new());
     let mut unbuilt: Vec<(Tell, Problem)> = Vec::new();
     let built = ledger.look(|state| {
@@ -146,6 +150,7 @@ fn commit(ledger: &Ledger, tickets: Vec<Ticket>) -> Result<u64, SubmitError> {
         }
     };
     ledger.look(|state| {
+        keeper.hear(state.sequence());
         for ((tenant, tell), outcome) in tells.into_iter().zip(&outcomes) {
             tell(state.book(tenant).map(|book| (book, outcome)).ok_or_else(no_world));
         }

@@ -31,9 +31,13 @@ pub struct Service {
 impl Service {
     /// Starts one on a data folder.
     pub fn start(folder: &Path, arguments: &[&str]) -> Service {
+        Service::of(&[&["--data", folder.to_str().expect("a folder of text")], arguments].concat())
+    }
+
+    /// Starts one on whatever the arguments name.
+    pub fn of(arguments: &[&str]) -> Service {
         let mut child = Command::new(env!("CARGO_BIN_EXE_volok"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder)
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
             .stdin(Stdio::null())
             .stderr(Stdio::piped())

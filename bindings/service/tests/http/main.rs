@@ -7,11 +7,15 @@ mod browser;
 mod client;
 mod cut;
 mod edges;
+#[cfg(unix)]
+mod failover;
 mod faults;
 mod follow;
 mod kept;
 mod kill;
 mod page;
+#[cfg(unix)]
+mod replicas;
 mod resources;
 mod schema;
 mod story;

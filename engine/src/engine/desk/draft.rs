@@ -2,7 +2,7 @@
 
 use super::{Desk, HoldError, HoldTerms, PlannedHold};
 use crate::engine::Scratch;
-use crate::ledger::{Body, Command, Done, Key, Ledger, Outcome, Refusal};
+use crate::ledger::{Body, Books, Command, Done, Key, Outcome, Refusal};
 use crate::plan::Plan;
 use crate::split::Budget;
 use crate::world::Order;
@@ -34,7 +34,7 @@ impl Desk {
     /// See [`HoldError`].
     pub fn draft(
         &mut self,
-        ledger: &Ledger,
+        ledger: &impl Books,
         order: &Order,
         terms: HoldTerms,
         attempt: u32,

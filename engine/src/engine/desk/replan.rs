@@ -3,7 +3,7 @@
 use super::{Desk, HoldError, RefusedHold};
 use crate::engine::{ReplanError, Replanned, Scratch};
 use crate::ledger::{
-    Adjust, Body, CellNo, Command, HoldId, Key, Ledger, Lines, Outcome, Stamp, State, Unbound, Want, Wanted,
+    Adjust, Body, Books, CellNo, Command, HoldId, Key, Lines, Outcome, Stamp, State, Unbound, Want, Wanted,
 };
 use crate::plan::{self, Disruption, Plan, Shortage};
 use crate::split::Budget;
@@ -72,7 +72,7 @@ impl Desk {
     /// [`HoldError`] where the ledger cannot answer; what was adjusted by then stays so.
     pub fn replan_and_hold(
         &mut self,
-        ledger: &Ledger,
+        ledger: &impl Books,
         held: &[HeldPlan<'_>],
         terms: ReplanTerms,
         now: Stamp,
@@ -95,7 +95,11 @@ impl Desk {
     }
 
     /// Holds with the cells that lack units of theirs, those who go first first.
-    fn hit(&self, ledger: &Ledger, held: &[HeldPlan<'_>]) -> Result<Vec<(usize, Vec<Shortage>)>, HoldError> {
+    fn hit(
+        &self,
+        ledger: &impl Books,
+        held: &[HeldPlan<'_>],
+    ) -> Result<Vec<(usize, Vec<Shortage>)>, HoldError> {
         let mut cells: Vec<CellIx> = Vec::new();
         for plan in held.iter().map(|held| held.plan) {
             cells.extend(plan.parcels.iter().flat_map(|parcel| &parcel.picks).map(|pick| pick.cell));
@@ -130,7 +134,7 @@ impl Desk {
     #[allow(clippy::too_many_arguments)]
     fn adjust(
         &mut self,
-        ledger: &Ledger,
+        ledger: &impl Books,
         held: &HeldPlan<'_>,
         disruption: &Disruption,
         keys: impl Iterator<Item = Key>,
@@ -179,7 +183,7 @@ impl Desk {
     }
 
     /// The version of a live hold that holds just what its plan takes.
-    fn holds_its_plan(&self, ledger: &Ledger, held: &HeldPlan<'_>) -> Result<Option<u32>, HoldError> {
+    fn holds_its_plan(&self, ledger: &impl Books, held: &HeldPlan<'_>) -> Result<Option<u32>, HoldError> {
         let planned = self.units(held.plan);
         let version = ledger.look(|state: &State| {
             let view = state.book(self.tenant)?.hold_at(held.hold, state.at().second())?;

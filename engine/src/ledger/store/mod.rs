@@ -12,9 +12,7 @@ mod sqlite;
 pub use faulty::{Faults, FaultyStore};
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
-pub(super) use postgres::Link;
-#[cfg(feature = "postgres")]
-pub use postgres::{Patience, PostgresStore};
+pub use postgres::{Link, Patience, PostgresStore, Try};
 pub use shared::{Seat, SharedStore};
 pub use shared_memory::SharedMemory;
 #[cfg(feature = "sqlite")]

@@ -110,7 +110,9 @@ async fn start(
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| decide(&worker, &shop, &job, &asked)));
         job.end(ended.unwrap_or_else(|_| Err(Problem::internal())));
     });
-    let place = format!("/v1/batches/{batch}");
+    // Of several replicas the one that took it decides it, and tells of it.
+    let here = service.replicas.as_ref().map_or("", |replicas| replicas.address());
+    let place = format!("{here}/v1/batches/{batch}");
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(view)))
 }
 

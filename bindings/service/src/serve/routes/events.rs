@@ -21,7 +21,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use volok::ledger::{
-    Body, Book, CellNo, Done, HoldId, Kind, ParcelId, Record, Second, Stamp, StockChange, Want, Wanted,
+    Body, Book, Books, CellNo, Done, HoldId, Kind, ParcelId, Record, Second, Stamp, StockChange, Want, Wanted,
 };
 
 /// From where on.

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use schemars::JsonSchema;
 use serde::Serialize;
+use volok::ledger::Role;
 
 /// What there is to work with.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -18,8 +19,11 @@ struct Ready {
     ready: bool,
     /// Tenants with a world.
     worlds: usize,
-    /// Operations so far.
+    /// Operations so far; of a replica that follows those it has read.
     sequence: u64,
+    /// Of several replicas: whether this one writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    writes: Option<bool>,
 }
 
 /// The operations.
@@ -36,7 +40,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::new(
             ("GET", "/readyz"),
             ("service", "ready"),
-            "Whether the ledger takes requests",
+            "Whether requests are answered, and somebody writes",
             None,
             get(ready),
         )
@@ -58,8 +62,13 @@ async fn ready(State(service): State<Shared>) -> Result<Json<Ready>, Problem> {
         let detail = "the ledger has stopped, or the service is about to end: start it again";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "Not ready", detail).retry(5));
     }
-    let worlds = service.shops.read().unwrap_or_else(std::sync::PoisonError::into_inner).len();
-    Ok(Json(Ready { ready: true, worlds, sequence: *service.heard.borrow() }))
+    let mut ready = Ready { ready: true, worlds: 0, sequence: *service.heard.borrow(), writes: None };
+    if let Some(replicas) = &service.replicas {
+        replicas.is_ready()?;
+        ready.writes = Some(replicas.standing().role == Role::Writes);
+    }
+    ready.worlds = service.shops.read().unwrap_or_else(std::sync::PoisonError::into_inner).len();
+    Ok(Json(ready))
 }
 
 async fn metrics(State(service): State<Shared>) -> String {

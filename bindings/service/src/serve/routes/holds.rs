@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
 use volok::ledger::{
-    Adjust, Body, Book, Customer, Extend, Fulfil, HoldId, HoldView, Key, NodeNo, Outcome, Place, Release,
-    Remainder,
+    Adjust, Body, Book, Books, Customer, Extend, Fulfil, HoldId, HoldView, Key, NodeNo, Outcome, Place,
+    Release, Remainder,
 };
 use volok::{HoldError, HoldTerms, Settled, spec};
 
@@ -291,12 +291,18 @@ async fn plan_and_hold(service: &Shared, asks: &Asks, asked: OrderAsked) -> Resu
             let held = told::held(book, outcome);
             Ok((outcome.clone(), held))
         };
+        let drafting = {
+            let (papers, said, plan) = (service.clone(), asked.clone(), plan.clone());
+            let at = i64::from(clock::now().second().0);
+            tokio::task::spawn_blocking(move || papers.papers.draft(tenant, command, &said.order, &plan, at))
+        };
+        drafting.await.map_err(|_| Problem::internal())??;
         let (outcome, held) = service.ask(caller, command, move |_, _, _| Ok(body), told).await?;
         match draft.settle(outcome) {
             Settled::Held(_) => {
                 let held = held?;
                 let hold = HoldId(held.hold);
-                let keeping = move || papers.papers.keep(tenant, hold, &said.order, &kept);
+                let keeping = move || papers.papers.keep(tenant, hold, command, &said.order, &kept);
                 let _ = tokio::task::spawn_blocking(keeping).await;
                 return Ok(OrderHeld { hold: held, plan: Some(plan) });
             }
@@ -329,9 +335,7 @@ async fn answered(
         let text = serde_json::to_vec(&*asked).map_err(|_| Problem::internal())?;
         let now = i64::from(clock::now().second().0);
         let digest = blake3::hash(&text);
-        if service.papers.claim(tenant, terms.key.0, digest.as_bytes(), now).is_err() {
-            return Err(key_reused());
-        }
+        service.papers.claim(tenant, terms.key.0, digest.as_bytes(), now)?;
         for attempt in 0..terms.tries {
             let key = Key(terms.key.0.wrapping_add(u128::from(attempt)));
             let told = service.ledger.look(|state| {
@@ -342,7 +346,7 @@ async fn answered(
             match told {
                 None => return Ok(Before::Tried(attempt)),
                 Some((Ok(hold), _)) => {
-                    let plan = service.papers.of_hold(tenant, HoldId(hold.hold)).map(|paper| paper.plan);
+                    let plan = service.papers.of_made(tenant, HoldId(hold.hold), key).map(|paper| paper.plan);
                     return Ok(Before::Held(Box::new(OrderHeld { hold, plan })));
                 }
                 Some((Err(_), Some(refusal))) if refusal.code.may_be_a_race() => {}

@@ -24,7 +24,7 @@ use axum::Router;
 use axum::routing::get;
 use serde_json::Value;
 use std::time::Duration;
-use volok::ledger::{Body, Command, Forget, Second, limits};
+use volok::ledger::{Body, Books, Command, Forget, Second, limits};
 
 /// Every operation.
 pub fn all() -> Vec<Operation> {
@@ -76,9 +76,14 @@ const FORGET_EVERY: Duration = Duration::from_secs(600);
 pub async fn upkeep(service: Shared) {
     loop {
         tokio::time::sleep(FORGET_EVERY).await;
-        let (ledger, keys) = (service.ledger.clone(), super::random::hex::<16>());
+        let (service, ledger, keys) = (service.clone(), service.ledger.clone(), super::random::hex::<16>());
         let forgotten = tokio::task::spawn_blocking(move || {
+            if ledger.ledger().is_none() {
+                // Who writes does it.
+                return Ok(Vec::new());
+            }
             let now = super::clock::now();
+            service.papers.forget(i64::from(now.second().0));
             let tenants = ledger.look(|state| state.tenants().collect::<Vec<_>>()).unwrap_or_default();
             // Older than any hold that settings of the usual life let live.
             let before = Second(now.second().0.saturating_sub(limits::USUAL_LIFE + limits::KEPT));

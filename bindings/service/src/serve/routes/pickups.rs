@@ -75,6 +75,7 @@ pub fn operations() -> Vec<Operation> {
         )
         .takes::<ProofsAsked>(json!({"phone": "+7 921 555-01-23", "pin": "4711"}))
         .gives_text(204, "They are known; those of before are not any more.", "")
+        .by_writer()
         .refuses(&[409]),
         Operation::new(
             ("GET", "/v1/pickups"),

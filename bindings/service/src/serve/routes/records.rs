@@ -45,6 +45,7 @@ pub fn operations() -> Vec<Operation> {
             get(answered),
         )
         .gives::<Answered>(200, "What it was answered.")
+        .by_writer()
         .refuses(&[409]),
         Operation::new(
             ("GET", "/v1/sales/{sale}"),

@@ -151,7 +151,7 @@ async fn replan(
             HoldFate::Adjusted { replanned, .. } => {
                 let fate = told("adjusted", Some(replanned));
                 if let Some(plan) = &fate.plan {
-                    service.papers.keep(tenant, HoldId(hold), &paper.order, plan);
+                    service.papers.keep(tenant, HoldId(hold), key, &paper.order, plan);
                 }
                 fate
             }

@@ -54,6 +54,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::new(("PUT", "/v1/world"), ("world", "putWorld"), "A new world takes the place of the one before, whole; orders in flight finish on that. What is on hand in cells the ledger knows stays as it is", world, put(take))
             .takes::<spec::World>(small)
             .paced(Pace::Bulk)
+            .by_writer()
             .gives::<Taken>(200, "It is planned on from now on.")
             .with_headers(&["ETag"])
             .refuses(&[409, 412]),

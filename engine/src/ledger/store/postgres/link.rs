@@ -29,9 +29,10 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// address does not say.
 const UNANSWERED: Duration = Duration::from_secs(5);
 
-pub(in crate::ledger) struct Link {
+/// A connection to a database that comes back by itself, for tables beside those of a ledger. Calls block.
+pub struct Link {
     config: Config,
-    pub place: String,
+    pub(in crate::ledger) place: String,
     patience: Patience,
     open: Option<Open>,
 }
@@ -50,16 +51,23 @@ impl fmt::Debug for Link {
 }
 
 /// One try of a call.
-pub(in crate::ledger) struct Try<'a> {
+pub struct Try<'a> {
+    /// The connection.
     pub client: &'a mut Client,
     append: &'a mut Option<Statement>,
     /// Whether an earlier try of the same call failed: it may have done its work.
     pub is_again: bool,
 }
 
+impl fmt::Debug for Try<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Try").field("is_again", &self.is_again).finish_non_exhaustive()
+    }
+}
+
 impl Try<'_> {
     /// The statement by which groups are appended, prepared once for each connection.
-    pub fn append(&mut self) -> Result<Statement, postgres::Error> {
+    pub(super) fn append(&mut self) -> Result<Statement, postgres::Error> {
         match self.append {
             Some(append) => Ok(append.clone()),
             None => Ok(self.append.insert(self.client.prepare(super::tables::APPEND)?).clone()),
@@ -68,6 +76,11 @@ impl Try<'_> {
 }
 
 impl Link {
+    /// A connection that is not open yet. `address` is as for [`super::PostgresStore::connect`]; `ledger` is what the place is
+    /// called where something fails.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when the address cannot be read.
     pub fn new(address: &str, ledger: &str, patience: Patience) -> Result<Link, StoreError> {
         let mut config: Config = address.parse().map_err(|cause: postgres::Error| StoreError::Failed {
             place: format!("ledger `{ledger}` on PostgreSQL"),
@@ -91,6 +104,9 @@ impl Link {
     }
 
     /// Does a call, over again as long as it fails for a passing reason. What is done must bear being done twice.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when the database says no, or cannot be reached within the patience.
     pub fn again<T>(
         &mut self,
         mut call: impl FnMut(&mut Try<'_>) -> Result<T, postgres::Error>,

@@ -11,8 +11,7 @@
 mod link;
 mod tables;
 
-pub(in crate::ledger) use link::Link;
-pub use link::Patience;
+pub use link::{Link, Patience, Try};
 
 use super::{Row, Seat, SharedStore, Store, StoreError};
 use postgres::error::SqlState;

@@ -1,12 +1,14 @@
 //! A PostgreSQL of a test's own, from Debian's packages, on a socket in a folder of its own.
 
+use crate::ledger::store::{Patience, PostgresStore};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use volok::ledger::store::{Patience, PostgresStore};
 
 /// A server that ends with the test.
+#[derive(Debug)]
 pub struct Server {
     bin: PathBuf,
+    /// Where its data and its socket are.
     pub folder: PathBuf,
 }
 
@@ -29,6 +31,10 @@ fn bin() -> Option<PathBuf> {
 
 impl Server {
     /// A new server, or nothing, said aloud, where PostgreSQL is not installed.
+    ///
+    /// # Panics
+    /// Where the programs of the package fail.
+    #[allow(clippy::print_stdout)]
     pub fn start(name: &str) -> Option<Server> {
         let Some(bin) = bin() else {
             println!("PostgreSQL is not installed: left out (apt-get install postgresql)");
@@ -73,6 +79,9 @@ impl Server {
     }
 
     /// Starts the server on its data.
+    ///
+    /// # Panics
+    /// Where it does not start.
     pub fn begin(&self) {
         let (data, log) = (self.data(), self.folder.join("log").display().to_string());
         let options = format!(
@@ -83,6 +92,9 @@ impl Server {
     }
 
     /// Stops it as if the machine had failed: it recovers when it begins.
+    ///
+    /// # Panics
+    /// Where it does not stop.
     pub fn crash(&self) {
         self.run("pg_ctl", &["-D", &self.data(), "-w", "-m", "immediate", "stop"]);
     }
@@ -98,12 +110,18 @@ impl Server {
     }
 
     /// A store that writes from now on.
+    ///
+    /// # Panics
+    /// Where the server cannot be reached.
     pub fn store(&self, ledger: &str) -> PostgresStore {
         let store = PostgresStore::open(&self.address(), ledger, "test", Patience::default());
         store.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// A store that reads.
+    ///
+    /// # Panics
+    /// Where the server cannot be reached.
     pub fn reader(&self, ledger: &str) -> PostgresStore {
         let store = PostgresStore::connect(&self.address(), ledger, Patience::default());
         store.unwrap_or_else(|error| panic!("{error}"))

@@ -23,7 +23,7 @@ pub enum Cut {
 /// How a group begins on the wire, whatever is around it.
 const GROUP: &[u8] = b"vlk\x01";
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Weather {
     cut: AtomicU8,
     was_cut: AtomicBool,
@@ -33,12 +33,18 @@ struct Weather {
 }
 
 /// A socket in a folder of its own, behind which another one is reached.
+#[derive(Debug)]
 pub struct Proxy {
+    /// Where the socket is.
     pub folder: PathBuf,
     weather: Arc<Weather>,
 }
 
 impl Proxy {
+    /// A socket in a folder, behind which that of a server is.
+    ///
+    /// # Panics
+    /// Where no socket can be made.
     pub fn before(server: PathBuf, folder: &Path) -> Proxy {
         std::fs::create_dir_all(folder).expect("a folder for a socket");
         let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).expect("a socket");
