@@ -111,15 +111,9 @@ impl Papers {
 
     /// Shop's keys of orders of holds; nothing for those that were not planned.
     pub fn keys_of(&self, tenant: Tenant, holds: &[HoldId]) -> Vec<Option<String>> {
-        let found = self.with(|papers| {
-            let mut select =
-                papers.prepare_cached("SELECT order_id FROM paper WHERE tenant = ?1 AND hold = ?2")?;
-            let key = |hold: &HoldId| {
-                select.query_row(params![tenant.0, hold.0.cast_signed()], |row| row.get(0)).optional()
-            };
-            holds.iter().map(key).collect()
-        });
-        found.unwrap_or_default()
+        let mut known = read(self.beside.keys_of(tenant, holds));
+        known.resize(holds.len(), None);
+        known
     }
 
     /// Holds of an order by the shop's key, the newest first.
@@ -157,5 +151,6 @@ mod tests {
         );
         assert_eq!(papers.of_hold(Tenant(0), HoldId(3)).map(|paper| paper.plan.order), Some("1".to_owned()));
         assert_eq!(papers.holds_of(Tenant(0), "1"), [HoldId(3)]);
+        assert_eq!(papers.keys_of(Tenant(0), &[HoldId(4), HoldId(3)]), [None, Some("1".to_owned())]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Desk, HoldError};
 use crate::engine::Scratch;
-use crate::ledger::{HoldId, Ledger};
+use crate::ledger::{Books, HoldId};
 use crate::plan::{self, Plan};
 use crate::spec::Advice;
 use crate::stock::CellIx;
@@ -19,7 +19,7 @@ impl Desk {
     /// [`HoldError::Ledger`], [`HoldError::Unbound`].
     pub fn explain(
         &mut self,
-        ledger: &Ledger,
+        ledger: &impl Books,
         hold: HoldId,
         (order, plan): (&Order, &Plan),
         scratch: &mut Scratch,

@@ -6,6 +6,7 @@
 use super::pool::Pool;
 use super::{Beside, Kept, Mark, Row, Token, Tokens, Trouble, World};
 use crate::failure::Failure;
+use std::collections::BTreeMap;
 use volok::ledger::store::{Link, Patience, Try};
 use volok::ledger::{HoldId, Tenant};
 
@@ -65,6 +66,8 @@ const KEEP: &str = "WITH held AS (DELETE FROM volok_draft WHERE ledger = $1 AND 
     DO UPDATE SET order_id = EXCLUDED.order_id, placed = EXCLUDED.placed, plan = EXCLUDED.plan";
 const OF_HOLD: &str =
     "SELECT order_id, placed, plan FROM volok_paper WHERE ledger = $1 AND tenant = $2 AND hold = $3";
+const KEYS_OF: &str =
+    "SELECT hold, order_id FROM volok_paper WHERE ledger = $1 AND tenant = $2 AND hold = ANY($3)";
 const HOLDS_OF: &str =
     "SELECT hold FROM volok_paper WHERE ledger = $1 AND tenant = $2 AND order_id = $3 ORDER BY hold DESC";
 
@@ -178,6 +181,15 @@ impl Beside for Database {
 
     fn of_hold(&self, tenant: Tenant, hold: HoldId) -> Kept<Option<Row>> {
         self.row(OF_HOLD, number(tenant), &hold.0.cast_signed())
+    }
+
+    fn keys_of(&self, tenant: Tenant, holds: &[HoldId]) -> Kept<Vec<Option<String>>> {
+        let asked: Vec<i64> = holds.iter().map(|hold| hold.0.cast_signed()).collect();
+        let known: BTreeMap<i64, String> = self.pool.again(|on| {
+            let rows = on.client.query(KEYS_OF, &[&self.ledger, &number(tenant), &asked])?;
+            rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+        })?;
+        Ok(asked.iter().map(|hold| known.get(hold).cloned()).collect())
     }
 
     fn holds_of(&self, tenant: Tenant, order: &str) -> Kept<Vec<HoldId>> {

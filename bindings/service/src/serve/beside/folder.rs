@@ -130,6 +130,17 @@ impl Beside for Folder {
         })
     }
 
+    fn keys_of(&self, tenant: Tenant, holds: &[HoldId]) -> Kept<Vec<Option<String>>> {
+        self.with(|papers| {
+            let mut select =
+                papers.prepare_cached("SELECT order_id FROM paper WHERE tenant = ?1 AND hold = ?2")?;
+            let key = |hold: &HoldId| {
+                select.query_row(params![tenant.0, hold.0.cast_signed()], |row| row.get(0)).optional()
+            };
+            holds.iter().map(key).collect()
+        })
+    }
+
     fn holds_of(&self, tenant: Tenant, order: &str) -> Kept<Vec<HoldId>> {
         let select = "SELECT hold FROM paper WHERE tenant = ?1 AND order_id = ?2 ORDER BY hold DESC";
         self.holds(select, tenant, &order)

@@ -78,6 +78,9 @@ pub trait Beside: Send + Sync {
     /// Order and plan of a hold.
     fn of_hold(&self, tenant: Tenant, hold: HoldId) -> Kept<Option<Row>>;
 
+    /// Keys of orders of holds, in their order; nothing for those of which there is no paper.
+    fn keys_of(&self, tenant: Tenant, holds: &[HoldId]) -> Kept<Vec<Option<String>>>;
+
     /// Holds of an order, by its key, the newest first.
     fn holds_of(&self, tenant: Tenant, order: &str) -> Kept<Vec<HoldId>>;
 

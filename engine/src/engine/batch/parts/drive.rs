@@ -219,7 +219,7 @@ impl<'d, 'b, W: Workers> Drive<'d, 'b, W> {
         self.wanted_at_best = self.wanted.clone();
         self.hand_out(start, seek)?;
         seek.by_clock(self)?;
-        self.hand_out(&seek.prices().to_vec(), seek)?;
+        self.hand_out(seek.prices(), seek)?;
         seek.by_volume(self.cost, self)?;
         let prices = seek.prices().to_vec();
         self.hand_out(&prices, seek)?;
