@@ -126,10 +126,14 @@ fn what_lies_beside_the_ledger_is_everyones() {
     assert_eq!(third.put(&format!("/v1/holds/{hold}/proofs"), &proofs).0, 204);
     let found = after(&second, &held, "GET", "/v1/pickups?phone=89215550123", &Value::Null);
     assert_eq!(found.json().1["items"][0]["hold"]["hold"], hold, "{found:?}");
+    let known = after(&third, &held, "GET", "/v1/holds?order=77", &Value::Null).json().1;
     assert_eq!(
-        after(&third, &held, "GET", "/v1/holds?order=77", &Value::Null).json().1["items"][0]["hold"],
-        hold
+        (&known["items"][0]["hold"], &known["items"][0]["order"]),
+        (&hold, &json!("WB-77")),
+        "{known}"
     );
+    let why = after(&third, &held, "GET", &format!("/v1/holds/{hold}/reasons"), &Value::Null);
+    assert_eq!(why.status, 200, "{why:?}");
     let written = posted(&third, &format!("/v1/holds/{hold}/parcels"), &json!({}));
     let shipments = after(&second, &written, "GET", "/v1/shipments?node=north", &Value::Null).json().1;
     assert_eq!(shipments["items"][0]["lane"], "north>centre", "{shipments}");

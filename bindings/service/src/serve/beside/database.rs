@@ -7,12 +7,15 @@ use super::pool::Pool;
 use super::{Beside, Kept, Mark, Row, Token, Tokens, Trouble, World};
 use crate::failure::Failure;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use volok::ledger::store::{Link, Patience, Try};
 use volok::ledger::{HoldId, Tenant};
 
 /// What is kept in a database.
 pub struct Database {
     pool: Pool,
+    /// For what is only shown beside something: who asks does without it when the database cannot be reached.
+    glances: Pool,
     ledger: String,
     secret: [u8; 32],
 }
@@ -95,13 +98,20 @@ const REMOVE: &str = "DELETE FROM volok_token WHERE ledger = $1 AND name = $2";
 
 /// Connections of a process: what is kept beside the ledger waits for no more than that.
 const CONNECTIONS: usize = 4;
+const GLANCES: usize = 2;
+
+/// Once more on a new connection, where the one of before was broken.
+const GLANCE: Patience = Patience { tries: 2, pause: Duration::from_millis(10) };
 
 impl Database {
     /// Opens what is beside a ledger of a database, by its name; makes the tables where there are none.
     pub fn open(address: &str, ledger: &str) -> Result<Database, Failure> {
-        let link = || Link::new(address, ledger, Patience::default());
-        let links: Result<Vec<Link>, _> = (0..CONNECTIONS).map(|_| link()).collect();
-        let pool = Pool::of(links.map_err(|error| Failure::Other(error.to_string()))?);
+        let pool = |connections: usize, patience: Patience| {
+            let links: Result<Vec<Link>, _> =
+                (0..connections).map(|_| Link::new(address, ledger, patience)).collect();
+            links.map(Pool::of).map_err(|error| Failure::Other(error.to_string()))
+        };
+        let (glances, pool) = (pool(GLANCES, GLANCE)?, pool(CONNECTIONS, Patience::default())?);
         let fresh: [u8; 32] = crate::serve::random::bytes().ok_or_else(super::folder::no_random)?;
         let known = pool.again(|on| {
             TABLES.iter().try_for_each(|table| on.client.execute(*table, &[]).map(drop))?;
@@ -111,7 +121,7 @@ impl Database {
         let secret = known.try_into();
         let secret =
             secret.map_err(|_| Failure::Other("volok_service.secret: 32 bytes are wanted".to_owned()))?;
-        Ok(Database { pool, ledger: ledger.to_owned(), secret })
+        Ok(Database { pool, glances, ledger: ledger.to_owned(), secret })
     }
 
     fn row(&self, select: &str, tenant: i32, of: &(dyn postgres::types::ToSql + Sync)) -> Kept<Option<Row>> {
@@ -185,7 +195,7 @@ impl Beside for Database {
 
     fn keys_of(&self, tenant: Tenant, holds: &[HoldId]) -> Kept<Vec<Option<String>>> {
         let asked: Vec<i64> = holds.iter().map(|hold| hold.0.cast_signed()).collect();
-        let known: BTreeMap<i64, String> = self.pool.again(|on| {
+        let known: BTreeMap<i64, String> = self.glances.again(|on| {
             let rows = on.client.query(KEYS_OF, &[&self.ledger, &number(tenant), &asked])?;
             rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
         })?;

@@ -78,7 +78,8 @@ pub trait Beside: Send + Sync {
     /// Order and plan of a hold.
     fn of_hold(&self, tenant: Tenant, hold: HoldId) -> Kept<Option<Row>>;
 
-    /// Keys of orders of holds, in their order; nothing for those of which there is no paper.
+    /// Keys of orders of holds, in their order; nothing for those of which there is no paper. Does not wait for a database that
+    /// cannot be reached.
     fn keys_of(&self, tenant: Tenant, holds: &[HoldId]) -> Kept<Vec<Option<String>>>;
 
     /// Holds of an order, by its key, the newest first.
