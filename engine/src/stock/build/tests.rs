@@ -162,6 +162,53 @@ fn a_cell_is_found_by_its_names() {
     assert_eq!(stock.find(sku, (klin, fridge, dairy), None, Instant::ALWAYS), None);
 }
 
+/// A world with so many SKUs that their cells are sorted in several parts, and two rows of each in no order.
+fn many_skus() -> spec::World {
+    let mut document = fixture::world();
+    let sku = document.skus[0].clone();
+    let row = document.stock.iter().find(|row| row.lot.is_none()).expect("a row without a lot").clone();
+    document
+        .skus
+        .extend((0..9_001).map(|number| spec::Sku { id: format!("many-{number:04}"), ..sku.clone() }));
+    let cells = (0..2 * 9_001_i64).map(|turn| {
+        let (number, lot) = (turn * 7_919 % 9_001, turn / 9_001);
+        let (sku, lot) = (format!("many-{number:04}"), Some(format!("lot-{lot}")));
+        spec::Cell { sku, lot, on_hand: number + 1, held: 0, safety: 0, ..row.clone() }
+    });
+    document.stock.extend(cells);
+    document
+}
+
+#[test]
+fn cells_of_many_skus_are_found_whatever_the_order_of_rows() {
+    let mut document = many_skus();
+    let world = world::build(&document).unwrap();
+    let stock = build(&world, &document).unwrap();
+    for number in 0..9_001 {
+        let sku = world.sku_names().find(&format!("many-{number:04}")).unwrap();
+        let cells = stock.of(sku).1;
+        let found: Vec<_> = cells.iter().map(|cell| (cell.on_hand, stock.lot(cell).unwrap())).collect();
+        assert_eq!(found, [(number + 1, "lot-0"), (number + 1, "lot-1")]);
+    }
+    document.stock.reverse();
+    assert_eq!(build(&world, &document).unwrap(), stock);
+
+    // Rows that cannot be read stand between the others, and two say the same.
+    let rows = document.stock.len();
+    document.stock[10].sku = "mlik".to_owned();
+    document.stock[9_000].zone = "freezer".to_owned();
+    let twice = document.stock[77].clone();
+    document.stock.push(twice);
+    let Defects(found) = build(&world, &document).unwrap_err();
+    let found: Vec<(String, &str)> = found.into_iter().map(|defect| (defect.place, defect.code)).collect();
+    let wanted = [
+        ("stock[10].sku".to_owned(), "unknown"),
+        ("stock[9000].zone".to_owned(), "unknown"),
+        (format!("stock[{rows}].lot"), "duplicate"),
+    ];
+    assert_eq!(found, wanted);
+}
+
 /// Rows as a program has them that counts seconds itself.
 struct Counted<'a>(&'a [spec::Cell], i64);
 
