@@ -143,6 +143,9 @@ impl Service {
     pub fn take_world(&self, tenant: Tenant, document: &[u8]) -> Result<Arc<Shop>, Problem> {
         let epoch = self.ledger.epoch();
         let shop = open_shop(&self.ledger, tenant, document)?;
+        // Whoever can still append is of the epoch that was read: one that was replaced, and heard of it only in between,
+        // would keep the world under its successor's.
+        self.mark()?;
         let world = World { tenant, version: shop.version.clone(), sequence: self.ledger.sequence() };
         match self.beside.put_world(&world, epoch, document) {
             Ok(true) => {}
@@ -154,11 +157,17 @@ impl Service {
             }
         }
         self.swap(tenant, shop);
+        self.mark()?;
+        self.shop(tenant)
+    }
+
+    /// Appends something that changes nothing, where others follow.
+    fn mark(&self) -> Result<(), Problem> {
         if self.ledger.is_shared() {
             let key = super::random::bytes().map(|bytes| Key(u128::from_be_bytes(bytes)));
             self.ledger.mark(key.ok_or_else(Problem::internal)?, clock::now())?;
         }
-        self.shop(tenant)
+        Ok(())
     }
 
     /// Puts cells that were opened, or came to be on hand, by some ledger time into the shop of a tenant, if they are not in
