@@ -93,7 +93,7 @@ target/venv/ready: bindings/python/pyproject.toml
 python: target/venv/ready ## The Python package: built, tested, its stubs held against it
 	$(CARGO) build $(BUILD) --bin volok
 	cd bindings/python && $(IN_VENV) maturin develop --quiet
-	cd bindings/python && $(IN_VENV) python -m mypy.stubtest volok
+	cd bindings/python && $(IN_VENV) python -m mypy.stubtest --mypy-config-file pyproject.toml volok
 	cd bindings/python && $(IN_VENV) python -m mypy python tests
 	cd bindings/python && $(IN_VENV) VOLOK="$(CURDIR)/target/debug/volok" python -m pytest
 

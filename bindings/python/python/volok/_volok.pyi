@@ -11,6 +11,7 @@ __all__ = [
     "Drawing",
     "Generated",
     "LedgerCore",
+    "Part",
     "Plans",
     "Prices",
     "Rebatched",

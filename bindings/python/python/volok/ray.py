@@ -77,10 +77,11 @@ def batch(
     if not ray.is_initialized():
         ray.init()
     if workers is None:
-        workers = max(1, int(ray.cluster_resources().get("CPU", 1)) // cpus)
+        cluster: Any = ray
+        workers = max(1, int(cluster.cluster_resources().get("CPU", 1)) // cpus)
     shared = [ray.put(part) for part in (document, tables, orders, lines)]
-    actor = ray.remote(num_cpus=cpus, max_restarts=-1, max_task_retries=-1)(_Worker)
-    hired = [actor.remote(*shared, steps, cpus) for _ in range(workers)]
+    actor: Any = ray.remote(num_cpus=cpus, max_restarts=-1, max_task_retries=-1)(_Worker)
+    hired: list[Any] = [actor.remote(*shared, steps, cpus) for _ in range(workers)]
 
     def ask(questions: list[bytes]) -> list[bytes]:
         answers: list[bytes] = ray.get(
